@@ -1,0 +1,34 @@
+# Needs nothing but Python 3.11 or newer with venv and pip.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: setup demo test check bench lock clean
+setup: .venv/.ready
+
+.venv/.ready: requirements-dev.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirements requirements-dev.lock
+	@touch $@
+
+demo: setup
+	$(BIN)/python -m sandbox
+
+test: check
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy bot commands sandbox tests bench
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .sandbox

@@ -1,0 +1,1 @@
+"""TinyStacks Bot: Amazon ECS changes, planned, approved and followed in Slack."""

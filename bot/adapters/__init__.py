@@ -1,0 +1,1 @@
+"""One vendor each, thin: translate in, translate out, translate errors."""

@@ -1,0 +1,96 @@
+"""A change: what someone asked for, its states and the legal moves between them (contract section 4)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.people import Person
+from bot.domain.plans import Plan
+from bot.domain.rollouts import Outcome, Progress
+from bot.domain.stacks import Place
+
+
+class State(StrEnum):
+    """Where a change is in its life."""
+
+    PROPOSED = "proposed"
+    AWAITING_APPROVAL = "awaiting_approval"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    ROLLING_OUT = "rolling_out"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    OUTDATED = "outdated"
+
+
+_S = State
+MOVES: dict[State, frozenset[State]] = {
+    _S.PROPOSED: frozenset({_S.AWAITING_APPROVAL, _S.APPROVED, _S.CANCELLED, _S.EXPIRED, _S.OUTDATED}),
+    _S.AWAITING_APPROVAL: frozenset({_S.APPROVED, _S.CANCELLED, _S.DENIED, _S.EXPIRED, _S.OUTDATED}),
+    _S.APPROVED: frozenset({_S.APPLYING, _S.CANCELLED, _S.OUTDATED, _S.FAILED}),
+    _S.APPLYING: frozenset({_S.ROLLING_OUT, _S.SUCCEEDED, _S.FAILED, _S.OUTDATED}),
+    _S.ROLLING_OUT: frozenset({_S.SUCCEEDED, _S.FAILED, _S.ROLLED_BACK, _S.SUPERSEDED}),
+}
+"""Every legal move; a state that is not a key is final."""
+
+FINAL = frozenset(State) - frozenset(MOVES)
+RUNNING = frozenset({State.APPROVED, State.APPLYING, State.ROLLING_OUT})
+
+
+class IllegalMove(ValueError):
+    """A change was asked to go where its life does not lead; a fault of ours, never of a person."""
+
+    def __init__(self, change_id: str, was: State, wanted: State) -> None:
+        super().__init__(f"change {change_id} is {was.value} and cannot become {wanted.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one stage. `version` counts its saves (compare-and-set). `deployment_id` is ours once ECS has
+    answered; `failing` marks a rollout that ECS still tries and that will not succeed as it goes."""
+
+    id: str
+    verb: str
+    stack: str
+    stage: str
+    place: Place
+    service: str
+    channel_id: str
+    state: State
+    plan: Plan
+    requester: Person
+    reason: str
+    asked_in: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    registered_arn: str = ""
+    deployment_id: str = ""
+    progress: Progress | None = None
+    outcome: Outcome | None = None
+    failing: bool = False
+    aborted_by: Person | None = None
+    aborted_at: datetime | None = None
+    looked_at: datetime | None = None
+    problem: str = ""
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.state in FINAL
+
+    def moved(self, state: State, at: datetime) -> "Change":
+        """The same change in `state`.
+
+        Raises IllegalMove where its life does not lead there."""
+        if state not in MOVES.get(self.state, frozenset()):
+            raise IllegalMove(self.id, self.state, state)
+        finished_at = at if state in FINAL else None
+        return replace(self, state=state, updated_at=at, finished_at=finished_at)

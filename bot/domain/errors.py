@@ -1,0 +1,138 @@
+"""The tree of refusals. Each holds values; `str()` is a sentence (or a few) that ends in what to do next.
+
+Refusal                 a person can act on it
+├── UnknownName         a verb, stack, stage, container or image that is not there; knows the nearest
+├── NotAllowed          a rule says no, or none says yes
+├── NotPossible         AWS's state or the plan forbids it
+├── NotFound            a cluster, service, image or task definition that AWS does not have
+├── AccessDenied        AWS refused the bot: action and role are named
+└── Unavailable         AWS or Slack did not answer as it should
+    ├── Throttled       asked too often; definitely not done
+    ├── Unreachable     no connection came about; definitely not done
+    └── Unanswered      sent, but no answer came: done or not is unknown
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: tuple[str, ...] | list[str], most: int = 3) -> tuple[str, ...]:
+    """The names of `known` that look like `word`, best first; empty where none does."""
+    by_lower = {name.lower(): name for name in known}
+    matches = get_close_matches(word.lower(), list(by_lower), n=most, cutoff=0.5)
+    prefixed = [low for low in by_lower if low.startswith(word.lower()[:3]) and low not in matches]
+    return tuple(by_lower[low] for low in (matches + prefixed)[:most])
+
+
+class Refusal(Exception):
+    """Something a person can act on. Nothing was changed unless the sentence says so."""
+
+
+@dataclass(eq=False)
+class UnknownName(Refusal):
+    """`kind` is the word for what was looked up ("stack", "stage", "verb", "image" …); `usage` what to type."""
+
+    kind: str
+    word: str
+    known: tuple[str, ...] = ()
+    usage: str = ""
+
+    def __str__(self) -> str:
+        near = nearest(self.word, self.known)
+        names = near or self.known[:10]
+        listed = ", ".join(names) if names else "none yet"
+        question = f"Did you mean {' or '.join(near)}?" if near else f"There is: {listed}."
+        return f"I know no {self.kind} “{self.word}”. {question}" + (f" {self.usage}" if self.usage else "")
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    """`reason` says which rule refused, `remedy` who could do it or what to ask for."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason} Nothing was changed. {self.remedy}"
+
+
+@dataclass(eq=False)
+class NotPossible(Refusal):
+    """`fact` is what is true now, `remedy` what to do."""
+
+    fact: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.fact} Nothing was changed. {self.remedy}"
+
+
+@dataclass(eq=False)
+class NotFound(Refusal):
+    """AWS has no such thing. `kind`: "cluster", "service", "image", "task definition", "repository" …"""
+
+    kind: str
+    name: str
+    where: str
+    remedy: str = "Check the name in tinystacks.yml, or create it, then try again."
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        near = nearest(self.name, self.known)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"AWS has no {self.kind} “{self.name}” in {self.where}.{hint} Nothing was changed. {self.remedy}"
+
+
+@dataclass(eq=False)
+class AccessDenied(Refusal):
+    """AWS refused the bot. `action` is the missing permission (`ecs:UpdateService`), `principal` who asked."""
+
+    action: str
+    principal: str
+    quote: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"AWS refused me {self.action}: {self.principal} lacks that permission. Nothing was changed by this call. "
+            f"Allow {self.action} in that role's policy (docs: permissions), then try again."
+        )
+
+
+@dataclass(eq=False)
+class Unavailable(Refusal):
+    """A vendor did not answer as it should. `vendor`: "AWS" or "Slack"; `call`: the API's name."""
+
+    vendor: str
+    call: str
+    quote: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(eq=False)
+class Throttled(Unavailable):
+    """Asked too often; the call was definitely not carried out."""
+
+    def __str__(self) -> str:
+        return f"{self.vendor} is throttling {self.call}. Nothing was changed. Try again in a minute."
+
+
+@dataclass(eq=False)
+class Unreachable(Unavailable):
+    """No connection came about, so the call was definitely not carried out."""
+
+    def __str__(self) -> str:
+        return (
+            f"I cannot reach {self.vendor} ({self.call}). Nothing was started. "
+            f"Check the network between me and {self.vendor}, then try again."
+        )
+
+
+@dataclass(eq=False)
+class Unanswered(Unavailable):
+    """The request went out, no usable answer came: whether it was carried out is unknown."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.vendor} did not answer {self.call}, so I do not know yet whether it was carried out. "
+            "I look again before I do anything else."
+        )

@@ -1,0 +1,84 @@
+"""A plan: what will be called, what it changes, what was looked at. The stored plan is what is shown and what runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Operation(StrEnum):
+    """The AWS calls that change something, by their API names."""
+
+    REGISTER_TASK_DEFINITION = "RegisterTaskDefinition"
+    UPDATE_SERVICE = "UpdateService"
+    STOP_SERVICE_DEPLOYMENT = "StopServiceDeployment"
+
+
+REGISTERED = "$registered"
+"""Stands in an UpdateService request for the ARN that the plan's RegisterTaskDefinition will answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One AWS call as data. `request` holds the API's own parameter names and JSON values."""
+
+    operation: Operation
+    request: Mapping[str, Any]
+
+
+class Level(StrEnum):
+    """What a check found: fine, look at it, or in the way."""
+
+    OK = "✓"
+    WARNING = "⚠"
+    BAD = "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at before the preview; `sentence` ends in what to do where something is to be done."""
+
+    name: str
+    level: Level
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that the plan changes, already masked: environment values never reach it."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What runs before or after: `revision` is `family:7` (`family:new` before it is registered), image as written."""
+
+    revision: str
+    image: str
+    tag: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done to one stage, in order, from what to what. `fingerprint` names the target as it was read:
+    if the target has another one right before the first write, nothing is touched."""
+
+    verb: str
+    before: Side
+    after: Side
+    account: str
+    steps: tuple[Step, ...]
+    fingerprint: str
+    container: str = ""
+    differences: tuple[Difference, ...] = ()
+    checks: tuple[Check, ...] = ()
+    previous_task_definition_arn: str = ""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a check stands in the way."""
+        return any(check.level is Level.BAD for check in self.checks)

@@ -1,0 +1,1 @@
+"""What happens, in order: calls ports, knows no vendor."""

@@ -174,8 +174,21 @@ class Posting:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A wake-up as last written. `version` grows whenever it is renewed."""
+
+    key: str
+    at: datetime
+    version: int
+
+
 class Tx(Protocol):
     """One transaction: all of it, or nothing."""
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Runs `act` once the rows are durable, outside the transaction; a roll back forgets it."""
+        ...
 
     def insert_request(self, request: Request, ack: Ack) -> Ack | None:
         """Stores it and answers None; if its key is there already, the ack of then."""
@@ -247,8 +260,25 @@ class Tx(Protocol):
         """At the end of the chain."""
         ...
 
-    def put_wake(self, key: str, at: datetime) -> None:
-        """One wake-up per key; an earlier one that is due sooner stays. Used by Wakes only."""
+    def put_wake(self, key: str, at: datetime, taken: int | None = None) -> datetime:
+        """One wake-up per key; an earlier one that is due sooner stays, unless its version is `taken` (its step runs
+        now, so its time is spent). Answers when the key is due. Used by Wakes only, as the three below."""
+        ...
+
+    def wake(self, key: str) -> Wake | None:
+        """As last written."""
+        ...
+
+    def wakes(self) -> tuple[Wake, ...]:
+        """All of them, soonest first."""
+        ...
+
+    def drop_wake(self, wake: Wake) -> bool:
+        """Removes it, unless it was renewed since (False)."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Deletes requests from before then; answers how many it were."""
         ...
 
 

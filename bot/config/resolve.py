@@ -1,0 +1,53 @@
+"""The checked file -> domain values: every default applied, so that nobody behind this asks where a value came from."""
+
+from bot.config.model import Approval, Defaults, File, Limits, StackKeys, StageKeys
+from bot.domain import stacks as domain
+
+
+def resolved(file: File, region: str | None) -> domain.Config:
+    """`region`: for stages where neither they nor `defaults` name one."""
+    people = {name: tuple(dict.fromkeys(ids)) for name, ids in file.people.items()}
+    stacks = tuple(_stack(name, stack, file.defaults, region) for name, stack in file.stacks.items())
+    return domain.Config(workspace=file.workspace, people=people, stacks=stacks)
+
+
+def _stack(name: str, stack: StackKeys, defaults: Defaults, region: str | None) -> domain.Stack:
+    stages = tuple(_stage(name, _merged(defaults, stage), region) for stage in stack.stages)
+    return domain.Stack(name=name, stages=stages, description=stack.description or "", flow=stack.flow)
+
+
+def _merged(defaults: Defaults, stage: StageKeys) -> StageKeys:
+    own = {key: getattr(stage, key) for key in stage.model_fields_set}
+    given = {key: getattr(defaults, key) for key in defaults.model_fields_set}
+    return StageKeys.model_construct(**{**given, **own})
+
+
+def _stage(stack: str, stage: StageKeys, region: str | None) -> domain.Stage:
+    place = domain.Place(region=stage.region or region or "", cluster=stage.cluster or "", role_arn=stage.role_arn)
+    return domain.Stage(
+        stack=stack,
+        name=stage.name,
+        place=place,
+        service=stage.service or "",
+        channel_id=stage.channel or "",
+        container=stage.container,
+        repository=stage.repository,
+        auto_scaling_group=stage.auto_scaling_group,
+        may_change=tuple(dict.fromkeys(stage.may_change or ())),
+        approval=_approval(stage.approval),
+        limits=_limits(stage.limits),
+        on_failure=stage.on_failure,
+        deadline=stage.deadline,
+        exec_shell=stage.exec_shell,
+    )
+
+
+def _approval(rule: Approval | None) -> domain.ApprovalRule | None:
+    if rule is None:
+        return None
+    verbs = tuple(dict.fromkeys(rule.verbs or domain.CHANGING_VERBS))
+    return domain.ApprovalRule(verbs=verbs, by=tuple(dict.fromkeys(rule.by)), count=rule.count, expires=rule.expires)
+
+
+def _limits(limits: Limits | None) -> domain.Limits:
+    return domain.Limits(tasks=limits.tasks, instances=limits.instances) if limits else domain.Limits()

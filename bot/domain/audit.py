@@ -1,9 +1,19 @@
-"""The audit entry and its hash chain (contract section 5)."""
+"""The audit entry and its hash chain (contract section 5).
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+Each row carries the hash of the row before it, so that a changed, removed, added or moved row breaks the chain from
+there on. Rows cut off at the end leave a chain that is whole in itself: compare with the last id that was given out, or
+with an exported head hash (durability facts 3.3).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+
+GENESIS = "0" * 64
+"""What the first row has in place of a previous hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,81 @@ class Entry:
     change_id: str = ""
     reason: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry in the chain, column for column as it is stored. `id` counts from 1 without gaps, `at` is
+    `timestamp`'s text, `detail` is canonical JSON text."""
+
+    id: int
+    at: str
+    team_id: str
+    user_id: str
+    user_name: str
+    action: str
+    stack: str
+    stage: str
+    change_id: str
+    outcome: str
+    reason: str
+    detail: str
+    prev_hash: str
+    hash: str
+
+
+COLUMNS = tuple(column.name for column in fields(Row))
+_HASHED = tuple(sorted(set(COLUMNS) - {"hash"}))
+_json: Callable[[Any], str] = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
+
+def timestamp(at: datetime) -> str:
+    """`at` in UTC as ISO 8601 with microseconds: always 32 characters, so that text order is time order.
+
+    Raises ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys, no spaces and nothing but ASCII: equal values have equal text."""
+    return _json(value)
+
+
+def digest(row: Row) -> str:
+    """SHA-256 (hex) over the canonical JSON of all columns but `hash`, `detail` standing in it as the object it is."""
+    members = (f'"{name}":{row.detail if name == "detail" else _json(getattr(row, name))}' for name in _HASHED)
+    return sha256(("{" + ",".join(members) + "}").encode()).hexdigest()
+
+
+def sealed(entry: Entry, previous_hash: str, row_id: int) -> Row:
+    """The entry as the row that follows the one with `previous_hash`; text that is no valid Unicode is replaced."""
+    texts = {name: _storable(getattr(entry, name)) for name in _TEXTS}
+    detail = canonical(entry.detail)
+    row = Row(id=row_id, at=timestamp(entry.at), detail=detail, prev_hash=previous_hash, hash="", **texts)
+    return _with_hash(row)
+
+
+def first_break(rows: Iterable[Row], last_id: int = 0) -> int | None:
+    """The id at which the chain, read from its start in order of id, stops being true; None: it is intact.
+
+    `last_id`: the newest id that was ever given out, where that is known; fewer rows are a break as well."""
+    previous, wanted = GENESIS, 1
+    for row in rows:
+        if row.id != wanted or row.prev_hash != previous or digest(row) != row.hash:
+            return wanted
+        previous, wanted = row.hash, wanted + 1
+    return wanted if wanted <= last_id else None
+
+
+_TEXTS = ("team_id", "user_id", "user_name", "action", "outcome", "stack", "stage", "change_id", "reason")
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+def _with_hash(row: Row) -> Row:
+    values = {name: getattr(row, name) for name in COLUMNS}
+    return Row(**values | {"hash": digest(row)})

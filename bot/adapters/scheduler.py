@@ -1,0 +1,170 @@
+"""Time: what time it is, and waking a key when it is due.
+
+The truth is the store's wake-up rows. APScheduler is the clock only: its jobs live in memory and are armed from the
+rows at start, after each commit and by a sweep (durability facts 1.1, 5).
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Lock
+from uuid import uuid4
+
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.engine.ports import Store, Tx, Wake
+
+_log = logging.getLogger(__name__)
+_SWEEP = "sweep"
+_LONGEST_PAUSE = 60.0
+
+
+class Clock:
+    """The only one who reads the time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long a step rests after failing that many times in a row (1, 2, …): 1 s, 2 s, 4 s … 60 s."""
+    return timedelta(seconds=min(_LONGEST_PAUSE, 2.0 ** min(failures - 1, 10)))
+
+
+class Scheduler:
+    """Wakes (engine ports) of one process. `threads` steps run at a time; every `sweep` forgotten rows are armed."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, threads: int = 8, sweep: timedelta = timedelta(seconds=5)
+    ) -> None:
+        self._store, self._clock, self._sweep_every = store, clock, sweep
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="step")
+        # Inline: a job of APScheduler does no more than hand the key to the pool above.
+        self._jobs = BackgroundScheduler(
+            timezone=UTC, executors={"default": DebugExecutor()}, job_defaults={"misfire_grace_time": None}
+        )
+        self._arming = Lock()
+        # The row's version that a key's step runs for. Changed inside transactions, so that wake_at sees it truly.
+        self._running: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
+        self._queued: set[str] = set()
+        self._futures: set[Future[None]] = set()
+        self._step: Callable[[str], None] | None = None
+
+    def wake_at(self, tx: Tx, key: str, at: datetime) -> None:
+        """A row of the same transaction; armed once that is durable, and not at all if it is rolled back."""
+        due = tx.put_wake(key, at, self._running.get(key))
+        tx.after_commit(lambda: self._arm(key, due))
+
+    def start(self, step: Callable[[str], None]) -> None:
+        """From now on due keys are given to `step`; what was due while nobody ran comes first."""
+        self._step = step
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        self._jobs.start()
+        self._sweep()
+        sweep = partial(self._submit, _SWEEP, self._sweep)
+        self._jobs.add_job(sweep, "interval", seconds=self._sweep_every.total_seconds(), id=_SWEEP, coalesce=True)
+
+    def stop(self, grace_seconds: float) -> bool:
+        """Takes no more work and waits for running steps; True: all came to their end. Rows keep what is left."""
+        if self._jobs.running:
+            self._jobs.shutdown()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return not wait(set(self._futures), timeout=grace_seconds).not_done
+
+    def alive(self) -> bool:
+        """Whether due keys are being run."""
+        return bool(self._jobs.running) and self._jobs.get_job(_SWEEP) is not None
+
+    def _sweep(self) -> None:
+        with self._store.transaction() as tx:
+            rows = tx.wakes()
+        for row in rows:
+            if self._jobs.get_job(_job_id(row.key)) is None:
+                self._arm(row.key, row.at)
+
+    def _arm(self, key: str, at: datetime) -> None:
+        """Firing too early is harmless (the row is asked again), too late is not: the earlier time stays."""
+        with self._arming:
+            if key in self._running or not self._jobs.running:
+                return
+            job = self._jobs.get_job(_job_id(key))
+            if job is None or job.next_run_time > at:
+                fire = partial(self._submit, _job_id(key), partial(self._run, key))
+                self._jobs.add_job(fire, "date", run_date=at, id=_job_id(key), name=key, replace_existing=True)
+
+    def _submit(self, name: str, work: Callable[[], None]) -> None:
+        """Runs in APScheduler's thread, under its lock: takes no lock of ours and waits for nothing."""
+        if name in self._queued:
+            return
+        self._queued.add(name)
+        future = self._pool.submit(self._begin, name, work)
+        self._futures.add(future)
+        future.add_done_callback(self._ended)
+
+    def _begin(self, name: str, work: Callable[[], None]) -> None:
+        # Before the work looks at its row, so that a wake-up from now on is queued anew.
+        self._queued.discard(name)
+        work()
+
+    def _ended(self, future: Future[None]) -> None:
+        self._futures.discard(future)
+        if not future.cancelled() and (error := future.exception()) is not None:
+            _log.error("The store refused a wake-up's turn; the next sweep tries again", exc_info=error)
+
+    def _run(self, key: str) -> None:
+        wake = self._take(key)
+        if wake is None or self._step is None:
+            return
+        try:
+            self._step(key)
+        except Exception:
+            self._failed(wake)
+        else:
+            self._failures.pop(key, None)
+            self._release(wake, done=True)
+
+    def _take(self, key: str) -> Wake | None:
+        """The row, if it is due and nobody runs it. Looking and marking are one transaction, so never two do."""
+        with self._store.transaction() as tx:
+            wake = tx.wake(key)
+            if wake is None or key in self._running:
+                return None
+            if wake.at <= self._clock.now():
+                self._running[key] = wake.version
+                return wake
+        self._arm(key, wake.at)
+        return None
+
+    def _failed(self, wake: Wake) -> None:
+        failures = self._failures[wake.key] = self._failures.get(wake.key, 0) + 1
+        pause = pause_after(failures)
+        _log.exception(
+            "Step %s failed (%d in a row, id %s); it runs again in %g s",
+            wake.key,
+            failures,
+            uuid4().hex[:8],
+            pause.total_seconds(),
+        )
+        self._release(wake, done=False, earliest=self._clock.now() + pause)
+
+    def _release(self, wake: Wake, *, done: bool, earliest: datetime | None = None) -> None:
+        """Ends the turn; a row that was renewed meanwhile, or whose step failed, is armed again."""
+        try:
+            with self._store.transaction() as tx:
+                if done:
+                    tx.drop_wake(wake)
+                rest = tx.wake(wake.key)
+                del self._running[wake.key]
+        finally:
+            self._running.pop(wake.key, None)
+        if rest is not None:
+            self._arm(wake.key, rest.at if earliest is None else max(rest.at, earliest))
+
+
+def _job_id(key: str) -> str:
+    return f"key:{key}"

@@ -1,0 +1,104 @@
+"""The store: one writing connection, one transaction at a time, durable at commit (durability facts 3.1, 3.5)."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from sqlite_utils import Database
+
+from bot.adapters.sqlite.audit import AuditRows
+from bot.adapters.sqlite.calls import CallRows
+from bot.adapters.sqlite.changes import ChangeRows
+from bot.adapters.sqlite.files import open_for_writing, unusable
+from bot.adapters.sqlite.lock import ProcessLock
+from bot.adapters.sqlite.migrations import migrate
+from bot.adapters.sqlite.postings import PostingRows
+from bot.adapters.sqlite.requests import RequestRows
+from bot.adapters.sqlite.wakes import WakeRows
+
+_log = logging.getLogger(__name__)
+
+
+class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows):
+    """One transaction: all of it, or nothing."""
+
+
+class SqliteStore:
+    """Rows that survive everything, in the file at `path`.
+
+    Raises InUse when another process has it, NoDatabase when it cannot be used, AuditUnprotected when the audit log
+    could be rewritten."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._process_lock = ProcessLock(path)
+        except OSError as error:
+            raise unusable(path, error) from error
+        try:
+            self._db = _opened(path)
+        except BaseException:
+            self._process_lock.release()
+            raise
+        self._lock = RLock()
+        self._open = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTx]:
+        """Commits at the end, rolls back on an exception; then what was left for after the commit runs.
+
+        Raises RuntimeError inside another transaction of the same thread."""
+        tx = SqliteTx(self._db)
+        with self._lock, self._begun():
+            yield tx
+        for act in tx.after:
+            try:
+                act()
+            except Exception:
+                # The rows are durable: who wrote them must not take them for lost.
+                _log.exception("What was to follow a commit failed")
+
+    def alive(self) -> bool:
+        """Whether a transaction can be had."""
+        try:
+            with self.transaction():
+                return True
+        except sqlite3.Error:
+            return False
+
+    def close(self) -> None:
+        """Waits for the running transaction, then gives the file back."""
+        with self._lock:
+            self._db.close()
+            self._process_lock.release()
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        if self._open:
+            raise RuntimeError("a transaction is open in this thread already")
+        self._db.execute("BEGIN IMMEDIATE")
+        self._open = True
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+        finally:
+            self._open = False
+
+
+def _opened(path: Path) -> Database:
+    db = open_for_writing(path)
+    try:
+        migrate(db)
+    except sqlite3.Error as error:
+        db.close()
+        raise unusable(path, error) from error
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,1 @@
+"""AWS through botocore: translate in, translate out, translate errors; no decisions."""

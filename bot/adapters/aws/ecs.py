@@ -1,0 +1,163 @@
+"""The Ecs port on botocore: one method for one call, batched and paged to the API's limits (ECS facts 1.9)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from botocore import xform_name
+
+from bot.adapters.aws import services, tasks
+from bot.adapters.aws.sessions import Sessions, Way
+from bot.adapters.aws.translate import Asked, translated
+from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, Task, TaskDefinition
+from bot.domain.errors import NotPossible
+from bot.domain.people import Person
+from bot.domain.stacks import Place
+from bot.engine.ports import Json
+
+if TYPE_CHECKING:
+    from types_boto3_ecs import ECSClient
+
+T = TypeVar("T")
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PAGED = {
+    "ListTaskDefinitions": "taskDefinitionArns[]",
+    "ListContainerInstances": "containerInstanceArns[]",
+    "ListTasks": "taskArns[]",
+}
+OVER = frozenset({"DEPROVISIONING", "STOPPED", "DELETED"})
+"""Statuses of a stopped task whose exit codes are known; before them a task is still on its way (ECS facts 2)."""
+
+
+def batches(items: Sequence[T], most: int) -> Iterator[list[T]]:
+    """The items without repeats, `most` at a time."""
+    unique = list(dict.fromkeys(items))
+    return (unique[at : at + most] for at in range(0, len(unique), most))
+
+
+@dataclass
+class AwsEcs:
+    """ECS as one AWS account and region tells it, for any stage's role."""
+
+    sessions: Sessions
+
+    def describe_services(self, place: Place, names: Sequence[str]) -> Mapping[str, Service]:
+        """Raises NotPossible when ECS fails for a name in another way than that it is MISSING."""
+        found: dict[str, Service] = {}
+        for some in batches(names, 10):
+            with self._reading("DescribeServices", place) as client:
+                answer = client.describe_services(cluster=place.cluster, services=some)
+            _only_missing("DescribeServices", answer["failures"])
+            found |= {one.name: one for one in map(services.service, answer["services"])}
+        return found
+
+    def describe_service_deployments(self, place: Place, arns: Sequence[str]) -> Mapping[str, ServiceDeployment]:
+        """Raises NotPossible when ECS fails for an ARN in another way than that it is MISSING."""
+        found: dict[str, ServiceDeployment] = {}
+        for some in batches(arns, 20):
+            with self._reading("DescribeServiceDeployments", place) as client:
+                answer = client.describe_service_deployments(serviceDeploymentArns=some)
+            _only_missing("DescribeServiceDeployments", answer["failures"])
+            found |= {one.arn: one for one in map(services.service_deployment, answer["serviceDeployments"])}
+        return found
+
+    def list_service_deployments(self, place: Place, service: str, most: int) -> tuple[ServiceDeployment, ...]:
+        """There is no paginator for this call, and less in its answer: no breaker count."""
+        found: list[ServiceDeployment] = []
+        page: dict[str, Any] = {}
+        while len(found) < most:
+            size = min(100, most - len(found))
+            with self._reading("ListServiceDeployments", place, {"service": service}) as client:
+                answer = client.list_service_deployments(
+                    service=service, cluster=place.cluster, maxResults=size, **page
+                )
+            found += map(services.service_deployment, answer["serviceDeployments"])
+            page = {"nextToken": answer.get("nextToken")}
+            if not page["nextToken"]:
+                break
+        return tuple(sorted(found, key=lambda one: one.created_at, reverse=True)[:most])
+
+    def describe_task_definition(self, place: Place, arn: str) -> TaskDefinition:
+        """See the port."""
+        with self._reading("DescribeTaskDefinition", place, {"task definition": arn}) as client:
+            answer = client.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        return tasks.task_definition(answer["taskDefinition"], answer.get("tags", ()))
+
+    def list_task_definitions(self, place: Place, family: str, most: int) -> tuple[str, ...]:
+        """`familyPrefix` is the whole family's name for ECS."""
+        asked = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
+        return self._pages("ListTaskDefinitions", place, asked, most)
+
+    def stopped_tasks(self, place: Place, service: str, deployment_id: str) -> tuple[Task, ...]:
+        """Only tasks whose exit codes are known by now."""
+        found = self._tasks(place, service, "STOPPED")
+        mine = [one for one in found if one.started_by == deployment_id and one.last_status in OVER]
+        return tuple(sorted(mine, key=lambda one: one.stopped_at or LONG_AGO, reverse=True))
+
+    def live_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
+        """See the port."""
+        found = self._tasks(place, service, "RUNNING")
+        return tuple(one for one in found if deployment_id in (None, one.started_by))
+
+    def describe_container_instances(self, place: Place) -> tuple[ContainerInstance, ...]:
+        """See the port."""
+        asked = {"cluster": place.cluster, "status": "ACTIVE"}
+        found: list[ContainerInstance] = []
+        for some in batches(self._pages("ListContainerInstances", place, asked), 100):
+            with self._reading("DescribeContainerInstances", place) as client:
+                answer = client.describe_container_instances(cluster=place.cluster, containerInstances=some)
+            found += map(services.container_instance, answer["containerInstances"])
+        return tuple(found)
+
+    def register_task_definition(self, place: Place, request: Json, who: Person) -> str:
+        """See the port."""
+        answer = self._write("RegisterTaskDefinition", place, request, who)
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def update_service(self, place: Place, request: Json, who: Person) -> Service:
+        """See the port."""
+        return services.service(self._write("UpdateService", place, request, who)["service"])
+
+    def stop_service_deployment(self, place: Place, request: Json, who: Person) -> None:
+        """See the port."""
+        self._write("StopServiceDeployment", place, request, who)
+
+    def _tasks(self, place: Place, service: str, status: str) -> Iterator[Task]:
+        asked = {"cluster": place.cluster, "serviceName": service, "desiredStatus": status}
+        for some in batches(self._pages("ListTasks", place, asked), 100):
+            with self._reading("DescribeTasks", place) as client:
+                answer = client.describe_tasks(cluster=place.cluster, tasks=some)
+            yield from map(tasks.task, answer["tasks"])
+
+    def _pages(self, call: str, place: Place, asked: Mapping[str, str], most: int | None = None) -> tuple[str, ...]:
+        """The ARNs of all pages, or of as many as give `most`."""
+        limits = {"MaxItems": most, "PageSize": min(most or 100, 100)}
+        with self._reading(call, place, {"service": asked.get("serviceName", "")}) as client:
+            paginator: Any = client.get_paginator(cast(Any, xform_name(call)))
+            return tuple(paginator.paginate(**asked, PaginationConfig=limits).search(PAGED[call]))
+
+    @contextmanager
+    def _reading(self, call: str, place: Place, names: Mapping[str, str] | None = None) -> Iterator["ECSClient"]:
+        with translated(Asked("ecs", call, place, names or {})):
+            yield self.sessions.reader("ecs", Way(place.role_arn, place.region))
+
+    def _write(self, call: str, place: Place, request: Json, who: Person) -> Mapping[str, Any]:
+        names = {"service": str(request.get("service", "")), "service deployment": _stopped(request)}
+        with translated(Asked("ecs", call, place, names)):
+            client = self.sessions.writer("ecs", Way(place.role_arn, place.region, who))
+        with translated(Asked("ecs", call, place, names, write=True)):
+            return cast(Mapping[str, Any], getattr(client, xform_name(call))(**request))
+
+
+def _stopped(request: Json) -> str:
+    return str(request.get("serviceDeploymentArn", ""))
+
+
+def _only_missing(call: str, failures: Sequence[Mapping[str, Any]]) -> None:
+    """Raises NotPossible for a failure that does not simply mean that the thing is not there."""
+    for failure in failures:
+        if failure.get("reason") != "MISSING":
+            told = f"{failure.get('arn', '')} {failure.get('reason', '')} {failure.get('detail', '')}".strip()
+            raise NotPossible(f"ECS could not answer {call}: “{told[:500]}”.", "Look at it in the ECS console.")

@@ -1,0 +1,111 @@
+"""ECS's answers about services, their deployments and container instances as frozen values (ECS facts 1.1, 1.7)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.ecs import (
+    Breaker,
+    ContainerInstance,
+    Deployment,
+    DeploymentConfiguration,
+    Service,
+    ServiceDeployment,
+    ServiceEvent,
+)
+
+Answer = Mapping[str, Any]
+
+
+def service(answer: Answer) -> Service:
+    """One of DescribeServices' `services[]`."""
+    return Service(
+        arn=answer["serviceArn"],
+        name=answer["serviceName"],
+        cluster_arn=answer["clusterArn"],
+        status=answer["status"],
+        desired=answer.get("desiredCount", 0),
+        running=answer.get("runningCount", 0),
+        pending=answer.get("pendingCount", 0),
+        task_definition_arn=answer.get("taskDefinition", ""),
+        deployments=tuple(deployment(one) for one in answer.get("deployments", ())),
+        events=tuple(ServiceEvent(one["id"], one["createdAt"], one["message"]) for one in answer.get("events", ())),
+        controller=answer.get("deploymentController", {}).get("type", "ECS"),
+        scheduling_strategy=answer.get("schedulingStrategy", "REPLICA"),
+        launch_type=answer.get("launchType"),
+        capacity_providers=tuple(one["capacityProvider"] for one in answer.get("capacityProviderStrategy", ())),
+        configuration=configuration(answer.get("deploymentConfiguration", {})),
+        enable_execute_command=answer.get("enableExecuteCommand", False),
+        load_balanced=bool(answer.get("loadBalancers")),
+        service_deployment_arn=answer.get("currentServiceDeployment"),
+    )
+
+
+def deployment(answer: Answer) -> Deployment:
+    """One of a service's `deployments[]`."""
+    return Deployment(
+        id=answer["id"],
+        status=answer["status"],
+        task_definition_arn=answer["taskDefinition"],
+        desired=answer.get("desiredCount", 0),
+        pending=answer.get("pendingCount", 0),
+        running=answer.get("runningCount", 0),
+        failed_tasks=answer.get("failedTasks", 0),
+        created_at=answer["createdAt"],
+        rollout_state=answer.get("rolloutState"),
+        rollout_state_reason=answer.get("rolloutStateReason", ""),
+    )
+
+
+def configuration(answer: Answer) -> DeploymentConfiguration:
+    """A service's `deploymentConfiguration`; what is missing has ECS's own defaults."""
+    breaker = answer.get("deploymentCircuitBreaker", {})
+    return DeploymentConfiguration(
+        maximum_percent=answer.get("maximumPercent", 200),
+        minimum_healthy_percent=answer.get("minimumHealthyPercent", 100),
+        breaker=breaker.get("enable", False),
+        breaker_rollback=breaker.get("rollback", False),
+        strategy=answer.get("strategy", "ROLLING"),
+    )
+
+
+def service_deployment(answer: Answer) -> ServiceDeployment:
+    """One of DescribeServiceDeployments' or (with less in it) ListServiceDeployments' `serviceDeployments[]`."""
+    counted = answer.get("deploymentCircuitBreaker")
+    target = answer.get("targetServiceRevision", {}).get("arn") or answer.get("targetServiceRevisionArn", "")
+    return ServiceDeployment(
+        arn=answer["serviceDeploymentArn"],
+        status=answer["status"],
+        created_at=answer["createdAt"],
+        status_reason=answer.get("statusReason", ""),
+        finished_at=answer.get("finishedAt"),
+        target_revision_arn=target,
+        breaker=breaker_count(counted) if counted else None,
+        rollback_reason=answer.get("rollback", {}).get("reason", ""),
+    )
+
+
+def breaker_count(answer: Answer) -> Breaker:
+    """A service deployment's `deploymentCircuitBreaker`."""
+    return Breaker(answer.get("status", ""), answer.get("failureCount", 0), answer.get("threshold", 0))
+
+
+def container_instance(answer: Answer) -> ContainerInstance:
+    """One of DescribeContainerInstances' `containerInstances[]`. In `remainingResources`, PORTS are those taken."""
+    left = {one["name"]: one for one in answer.get("remainingResources", ())}
+    attributes = {one["name"]: one.get("value", "") for one in answer.get("attributes", ())}
+    return ContainerInstance(
+        arn=answer["containerInstanceArn"],
+        ec2_instance_id=answer.get("ec2InstanceId", ""),
+        status=answer.get("status", ""),
+        agent_connected=answer.get("agentConnected", False),
+        cpu=left.get("CPU", {}).get("integerValue", 0),
+        memory=left.get("MEMORY", {}).get("integerValue", 0),
+        ports=_ports(left.get("PORTS", {})),
+        ports_udp=_ports(left.get("PORTS_UDP", {})),
+        zone=attributes.get("ecs.availability-zone", ""),
+        attributes=attributes,
+    )
+
+
+def _ports(answer: Answer) -> frozenset[int]:
+    return frozenset(int(port) for port in answer.get("stringSetValue", ()))

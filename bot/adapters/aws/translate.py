@@ -1,0 +1,176 @@
+"""botocore's errors as refusals. What decides: was the call certainly not carried out, or is that unknown?
+
+Reads are never "unknown": asking again costs nothing, so what is unclear about them is Unreachable.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from botocore import exceptions as vendor
+
+from bot.domain.errors import AccessDenied, NotFound, NotPossible, Refusal, Throttled, Unanswered, Unreachable
+from bot.domain.stacks import Place
+
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "PriorRequestNotComplete",
+    }
+)
+BAD_CREDENTIALS = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "RequestExpired",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "IncompleteSignature",
+    }
+)
+UNKNOWN = frozenset(
+    {
+        "ServerException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "InternalFailure",
+        "InternalError",
+        "InternalServerError",
+        "InternalServerException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+    }
+)
+MISSING = {
+    "ClusterNotFoundException": "cluster",
+    "ServiceNotFoundException": "service",
+    "ServiceDeploymentNotFoundException": "service deployment",
+    "RepositoryNotFoundException": "repository",
+    "ImageNotFoundException": "image",
+}
+NO_CREDENTIALS = (
+    vendor.NoCredentialsError,
+    vendor.PartialCredentialsError,
+    vendor.CredentialRetrievalError,
+    vendor.MetadataRetrievalError,
+    vendor.ProfileNotFound,
+    vendor.SSOError,
+    vendor.TokenRetrievalError,
+)
+NOT_SENT = (vendor.EndpointConnectionError, vendor.ConnectTimeoutError, vendor.ProxyConnectionError)
+SET_CREDENTIALS = (
+    "Give the machine I run on a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
+    "(AWS_SESSION_TOKEN too for temporary ones), then restart me."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was being asked when it failed. `call` is the API's name; `names` holds what it was about: "service",
+    "task definition", "repository" … to the name."""
+
+    service: str
+    call: str
+    place: Place
+    names: Mapping[str, str] = field(default_factory=dict)
+    write: bool = False
+
+    def where(self, kind: str) -> str:
+        """The place in words: the region, with the cluster for what lives in one."""
+        inside = kind in ("service", "service deployment")
+        return f"cluster {self.place.cluster}, {self.place.region}" if inside else self.place.region
+
+
+@contextmanager
+def translated(asked: Asked) -> Iterator[None]:
+    """Raises the refusal that stands for what botocore raised inside."""
+    try:
+        yield
+    except vendor.ClientError as error:
+        raise refused(error, asked) from error
+    except vendor.BotoCoreError as error:
+        raise unsettled(error, asked) from error
+
+
+def code_of(error: vendor.ClientError) -> str:
+    """AWS's error code, without the namespace some answers carry."""
+    return str(error.response.get("Error", {}).get("Code", "")).rsplit("#", 1)[-1]
+
+
+def quote_of(error: vendor.ClientError) -> str:
+    """AWS's own words, at most 500 characters."""
+    return str(error.response.get("Error", {}).get("Message", ""))[:500]
+
+
+def refused(error: vendor.ClientError, asked: Asked) -> Refusal:
+    """AWS answered with an error."""
+    code, quote = code_of(error), quote_of(error)
+    call = error.operation_name or asked.call
+    if code in THROTTLED:
+        return Throttled("AWS", call, quote, _retry_after(error))
+    if code in DENIED:
+        return _denied(quote, "sts" if call == "AssumeRole" else asked.service, call)
+    if code in BAD_CREDENTIALS:
+        return NotPossible(f"AWS does not accept my credentials ({code}: “{quote}”).", SET_CREDENTIALS)
+    if code in UNKNOWN or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:
+        return _unclear(asked, call, quote or code)
+    return _missing(code, quote, asked) or _no(call, code, quote)
+
+
+def unsettled(error: vendor.BotoCoreError, asked: Asked) -> Refusal:
+    """No answer of AWS, or none that could be read."""
+    if isinstance(error, NO_CREDENTIALS):
+        # Only the kind: what a credential process printed may hold a secret.
+        return NotPossible(f"I have no AWS credentials that work ({type(error).__name__}).", SET_CREDENTIALS)
+    if isinstance(error, NOT_SENT):
+        return Unreachable("AWS", asked.call, str(error)[:500])
+    if isinstance(error, (vendor.ParamValidationError, vendor.NoRegionError, vendor.InvalidRegionError)):
+        return _no(asked.call, type(error).__name__, str(error)[:500])
+    return _unclear(asked, asked.call, str(error)[:500])
+
+
+def _unclear(asked: Asked, call: str, quote: str) -> Refusal:
+    return Unanswered("AWS", call, quote) if asked.write else Unreachable("AWS", call, quote)
+
+
+def _denied(quote: str, service: str, call: str) -> AccessDenied:
+    action = re.search(r"not authorized to perform:? ([\w-]+:\w+)", quote)
+    principal = re.search(r"arn:aws[\w-]*:(?:iam|sts)::\d*:\S+", quote)
+    return AccessDenied(
+        action[1] if action else f"{service}:{call}",
+        principal[0].rstrip(".,") if principal else "my AWS identity",
+        quote,
+    )
+
+
+def _missing(code: str, quote: str, asked: Asked) -> Refusal | None:
+    kind = MISSING.get(code)
+    if code == "ClientException" and "unable to describe task definition" in quote.lower():
+        kind = "task definition"
+    if kind is None:
+        return None
+    name = asked.place.cluster if kind == "cluster" else asked.names.get(kind, "?")
+    return NotFound(kind, name, asked.where(kind))
+
+
+def _no(call: str, code: str, quote: str) -> NotPossible:
+    return NotPossible(f"AWS refused {call}: “{quote}” ({code}).", "Change what AWS names here, then try again.")
+
+
+def _retry_after(error: vendor.ClientError) -> float | None:
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    value = headers.get("retry-after", "")
+    return float(value) if value.isdigit() else None

@@ -1,7 +1,6 @@
 """The environment -> Settings, or every problem at once (contract section 2)."""
 
 import ipaddress
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,8 +151,3 @@ def _on_loopback(parts: SplitResult) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def environment() -> Mapping[str, str]:
-    """The variables of this process."""
-    return os.environ

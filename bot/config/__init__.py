@@ -81,12 +81,13 @@ def schema() -> dict[str, Any]:
 
 def _checked(found: document.Document, region: str | None) -> tuple[File | None, list[rules.Problem]]:
     problems = list(found.problems)
-    file = None
+    file, meant = None, set[document.Path]()
     try:
         file = File.model_validate(found.value)
     except ValidationError as error:
-        problems.extend(sentences.problems(error))
-    told = {path for path, _ in problems} | sentences.guessed(problems)
+        broken, meant = sentences.problems(error)
+        problems.extend(broken)
+    told = {path for path, _ in problems} | meant
     later = rules.problems(rules.keys(found.value), region)
     problems.extend((path, what) for path, what in later if not _told(path, told))
     return file, problems

@@ -14,6 +14,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 DEEPEST = 12
 MOST_NODES = 50_000
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -100,7 +101,7 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
 
 def _scalar(node: yaml.Node) -> object:
     text = str(node.value)
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if node.tag not in _TAGS:
         raise BadYaml(node.start_mark.line + 1, "tags (!…) mean nothing here; leave them out")
     if node.tag.endswith(":null"):
         return None

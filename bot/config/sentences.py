@@ -1,12 +1,13 @@
 """pydantic's errors as our own (path, what): nothing of pydantic's wording, and no link of theirs, reaches a person."""
 
+from difflib import get_close_matches
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.document import Path
 from bot.config.model import Approval, Defaults, File, Keys, Limits, StackKeys, StageKeys
 from bot.config.rules import Problem
-from bot.domain.errors import nearest
 
 _SENTENCES = {
     "missing": "missing",
@@ -17,24 +18,29 @@ _SENTENCES = {
 }
 
 
-def problems(error: ValidationError) -> list[Problem]:
-    """Every error of the validation, in the order of the models."""
-    return [_problem(detail) for detail in error.errors(include_url=False)]
-
-
-def guessed(found: list[Problem]) -> set[Path]:
-    """The keys that unknown keys were surely meant to be: nobody need be told that these are missing too."""
-    guesses = ((path, _near(path)) for path, what in found if what.startswith("unknown key"))
-    return {(*path[:-1], near[0]) for path, near in guesses if near}
+def problems(error: ValidationError) -> tuple[list[Problem], set[Path]]:
+    """Every error of the validation, and the keys that unknown ones were surely meant to be: nobody need be told that
+    these are missing too."""
+    details = error.errors(include_url=False)
+    unknown = [_path(detail) for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], near[0]) for path in unknown if (near := _near(path))}
+    found = [_problem(detail) for detail in details]
+    return [problem for problem in found if problem[0] not in meant or problem[1] != _SENTENCES["missing"]], meant
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    path = tuple(part for part in detail["loc"] if part != "[key]")
+    path = _path(detail)
     if detail["type"] == "extra_forbidden":
         return path, _unknown(path)
     if detail["type"] == "value_error":
         return path, str(detail["ctx"]["error"])
     return path, _SENTENCES.get(detail["type"], "cannot stand here; see docs/configuration.md")
+
+
+def _path(detail: ErrorDetails) -> Path:
+    path = detail["loc"]
+    about_a_key = path[-1:] == ("[key]",) and detail["type"] == "value_error"
+    return path[:-1] if about_a_key else path
 
 
 def _unknown(path: Path) -> str:
@@ -44,8 +50,9 @@ def _unknown(path: Path) -> str:
     return f"unknown key; known here: {', '.join(_known(path[:-1]))}"
 
 
-def _near(path: Path) -> tuple[str, ...]:
-    return nearest(str(path[-1]), _known(path[:-1]), 1)
+def _near(path: Path) -> list[str]:
+    word, known = str(path[-1]).lower(), _known(path[:-1])
+    return get_close_matches(word, known, 1) or [key for key in known if len(word) > 2 and key.startswith(word)]
 
 
 def _known(path: Path) -> list[str]:

@@ -1,0 +1,49 @@
+"""Container instances follow the auto scaling group (moto's) of their cluster, some seconds later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.autoscaling.models import autoscaling_backends
+
+from sandbox.ecs import life
+from sandbox.ecs.model import ACCOUNT, Cluster, Instance
+from sandbox.ecs.state import State
+
+BOOT = 30.0  # seconds from an EC2 instance in the group to a container instance in the cluster
+
+
+def in_group(cluster: Cluster) -> dict[str, Any]:
+    """moto's members of the cluster's group by EC2 instance id."""
+    groups: dict[str, Any] = autoscaling_backends[ACCOUNT][cluster.region].autoscaling_groups
+    group = groups.get(cluster.auto_scaling_group or "")
+    return {str(member.instance_id): member for member in group.instance_states} if group else {}
+
+
+def _even_zone(cluster: Cluster) -> str:
+    """moto starts what is missing in one zone at random; AWS balances."""
+    zones = [one.zone for one in cluster.instances.values()]
+    return min(cluster.zones, key=lambda zone: (zones.count(zone), zone))
+
+
+def follow(state: State, cluster: Cluster, boot: float = BOOT) -> None:
+    if cluster.auto_scaling_group is None:
+        return
+    there = in_group(cluster)
+    known = {one.ec2_id for one in cluster.instances.values()}
+    for ec2_id, member in there.items():
+        due = cluster.joining.setdefault(ec2_id, state.clock.elapsed + boot)
+        if ec2_id not in known and state.clock.elapsed >= due:
+            member.availability_zone = member.instance.placement.zone = _even_zone(cluster)
+            one = Instance(state.hexadecimal(), ec2_id, member.availability_zone)
+            cluster.instances[one.id] = one
+    for one in [each for each in cluster.instances.values() if each.ec2_id not in there]:
+        _lose(state, cluster, one)
+
+
+def _lose(state: State, cluster: Cluster, one: Instance) -> None:
+    del cluster.instances[one.id]
+    cause = ("TerminationNotice", f"Host EC2 (instance {one.ec2_id}) terminated.")
+    for task in cluster.tasks.values():
+        if task.instance is one and task.placed:
+            life.stop(task, cause, state.clock.now(), state.clock.elapsed)

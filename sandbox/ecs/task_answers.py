@@ -1,0 +1,158 @@
+"""What the API shows of container instances, tasks and containers: plain dicts in the API's own shapes."""
+
+from __future__ import annotations
+
+from sandbox.ecs.model import Answer, Cluster, Instance, Task, arn
+from sandbox.ecs.placement import left_on, need_of
+
+
+def instance(one: Cluster, each: Instance) -> Answer:
+    left = left_on(one, each)
+    states = [task.last_status for task in one.tasks.values() if task.instance is each]
+    ports = [str(port) for port in (22, 2375, 2376, 51678, 51679, *sorted(left.ports))]
+    return {
+        "containerInstanceArn": instance_arn(one, each),
+        "ec2InstanceId": each.ec2_id,
+        "status": each.status,
+        "agentConnected": each.agent_connected,
+        "version": 7,
+        "versionInfo": {"agentVersion": "1.94.0", "agentHash": "8a2b1c3d", "dockerVersion": "DockerVersion: 25.0.8"},
+        "runningTasksCount": states.count("RUNNING"),
+        "pendingTasksCount": sum(state in ("PENDING", "ACTIVATING") for state in states),
+        "registeredResources": resources(each.cpu, each.memory, ports[:5]),
+        "remainingResources": resources(left.cpu, left.memory, ports),
+        "attributes": attributes(each),
+        "tags": [],
+    }
+
+
+def instance_arn(one: Cluster, each: Instance) -> str:
+    return arn(one.region, f"container-instance/{one.name}/{each.id}")
+
+
+def resources(cpu: int, memory: int, ports: list[str]) -> list[Answer]:
+    numbers = {"longValue": 0, "doubleValue": 0.0}
+    return [
+        {"name": "CPU", "type": "INTEGER", **numbers, "integerValue": cpu},
+        {"name": "MEMORY", "type": "INTEGER", **numbers, "integerValue": memory},
+        {"name": "PORTS", "type": "STRINGSET", **numbers, "integerValue": 0, "stringSetValue": ports},
+        {"name": "PORTS_UDP", "type": "STRINGSET", **numbers, "integerValue": 0, "stringSetValue": []},
+    ]
+
+
+ATTRIBUTES = {
+    "ecs.os-type": "linux",
+    "ecs.cpu-architecture": "x86_64",
+    "ecs.ami-id": "ami-0123456789abcdef0",
+    "com.amazonaws.ecs.capability.logging-driver.awslogs": None,
+    "com.amazonaws.ecs.capability.docker-remote-api.1.19": None,
+    "com.amazonaws.ecs.capability.docker-remote-api.1.24": None,
+    "com.amazonaws.ecs.capability.task-iam-role": None,
+    "com.amazonaws.ecs.capability.ecr-auth": None,
+    "ecs.capability.execution-role-awslogs": None,
+    "ecs.capability.execution-role-ecr-pull": None,
+    "ecs.capability.container-health-check": None,
+    "ecs.capability.task-eni": None,
+}
+
+
+def attributes(each: Instance) -> list[Answer]:
+    values = ATTRIBUTES | {"ecs.availability-zone": each.zone, "ecs.instance-type": each.instance_type}
+    return [{"name": name, "value": value} if value else {"name": name} for name, value in values.items()]
+
+
+def task(one: Cluster, each: Task, launch_type: str) -> Answer:
+    need = need_of(each.definition)
+    optional = {"stopCode": each.stop_code, "stoppedReason": each.stopped_reason}
+    answer: Answer = {key: value for key, value in optional.items() if value} | each.times
+    if each.instance:
+        answer["containerInstanceArn"] = instance_arn(one, each.instance)
+    else:
+        answer |= {"platformVersion": "1.4.0", "platformFamily": "Linux", "ephemeralStorage": {"sizeInGiB": 20}}
+    return answer | {
+        "taskArn": each.arn,
+        "clusterArn": one.arn,
+        "taskDefinitionArn": each.definition.arn,
+        "group": f"service:{each.service}",
+        "startedBy": each.started_by,
+        "availabilityZone": each.zone,
+        "launchType": launch_type,
+        "cpu": str(need.cpu),
+        "memory": str(need.memory),
+        "lastStatus": each.last_status,
+        "desiredStatus": each.desired_status,
+        "healthStatus": each.health,
+        "connectivity": "CONNECTED",
+        "createdAt": each.created_at,
+        "enableExecuteCommand": each.exec_enabled,
+        "version": each.version,
+        "overrides": {"containerOverrides": [{"name": item["name"]} for item in each.definition.containers]},
+        "attachments": [],
+        "tags": [],
+        "containers": [container(each, item) for item in each.definition.containers],
+    }
+
+
+def container(each: Task, one: Answer) -> Answer:
+    failing = each.failed and one["name"] == each.failing
+    answer: Answer = {
+        "containerArn": arn(each.region, f"container/{each.cluster}/{each.id}/{one['name']}"),
+        "taskArn": each.arn,
+        "name": one["name"],
+        "image": one["image"],
+        "lastStatus": _container_status(each),
+        "healthStatus": each.health if one.get("healthCheck") else "UNKNOWN",
+        "cpu": str(one.get("cpu", 0)),
+        "networkBindings": _bindings(each, one),
+        "networkInterfaces": [],
+    }
+    answer |= {key: str(one[key]) for key in ("memory", "memoryReservation") if key in one}
+    if one["name"] in each.digests:
+        answer["imageDigest"] = each.digests[one["name"]]
+    if "startedAt" in each.times:
+        answer["runtimeId"] = f"{each.id}-{sum(one['name'].encode()):010d}" if not each.instance else each.id * 2
+    return answer | _ending(each, failing) | _agent(each)
+
+
+def _container_status(each: Task) -> str:
+    if each.last_status in ("RUNNING", "DEACTIVATING", "STOPPING"):
+        return "RUNNING"
+    return "STOPPED" if each.last_status in ("STOPPED", "DEPROVISIONING") else "PENDING"
+
+
+def _bindings(each: Task, one: Answer) -> list[Answer]:
+    if "startedAt" not in each.times or each.instance is None:
+        return []
+    base = 32768 + int(each.id[:4], 16) % 28000
+    return [
+        {
+            "bindIP": "0.0.0.0",
+            "containerPort": mapping["containerPort"],
+            "hostPort": mapping.get("hostPort") or base + place,
+            "protocol": mapping.get("protocol", "tcp"),
+        }
+        for place, mapping in enumerate(one.get("portMappings", []))
+    ]
+
+
+def _ending(each: Task, failing: bool) -> Answer:
+    if each.desired_status != "STOPPED":
+        return {}
+    answer: Answer = {}
+    if each.last_status == "STOPPED" and "startedAt" in each.times:
+        answer["exitCode"] = each.exit_code if failing or not each.failed else 0
+    if failing and each.behaviour.reason:
+        answer["reason"] = each.behaviour.reason
+    elif failing and each.stop_code == "TaskFailedToStart":
+        answer["reason"] = each.stopped_reason
+    return answer
+
+
+def _agent(each: Task) -> Answer:
+    if not each.exec_enabled:
+        return {}
+    status = "STOPPED" if each.last_status == "STOPPED" else each.agent
+    agent: Answer = {"name": "ExecuteCommandAgent", "lastStatus": status}
+    if each.agent == "RUNNING":
+        agent["lastStartedAt"] = each.times["startedAt"]
+    return {"managedAgents": [agent]}

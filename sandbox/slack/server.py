@@ -100,6 +100,7 @@ class SlackServer:
 
     def start(self) -> None:
         """Returns when the port answers. RuntimeError if it does not within ten seconds."""
+        self._socket.listen()
         self._thread.start()
         if not self._started.wait(START_SECONDS):
             raise RuntimeError("the local Slack did not start; run it alone to see why")

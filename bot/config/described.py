@@ -1,0 +1,47 @@
+"""A resolved stage in the words of `tinystacks.yml`, for `python -m bot check`."""
+
+from datetime import timedelta
+
+from bot.domain.stacks import ApprovalRule, Limits, Stage
+
+
+def described(stage: Stage) -> str:
+    """The whole resolved stage, a key a line, as it could stand in tinystacks.yml."""
+    values = {
+        "region": stage.place.region,
+        "role_arn": stage.place.role_arn or "(the bot's own identity)",
+        "cluster": stage.place.cluster,
+        "service": stage.service,
+        "container": stage.container or "(the only one, or the one whose image is in the repository)",
+        "repository": stage.repository or "(that of the running image)",
+        "auto_scaling_group": stage.auto_scaling_group or "(found through the cluster)",
+        "channel": stage.channel_id,
+        "may_change": ", ".join(stage.may_change) or "(nobody)",
+        "approval": _approval(stage.approval),
+        "limits": _limits(stage.limits),
+        "on_failure": stage.on_failure.value,
+        "deadline": _span(stage.deadline),
+        "exec_shell": stage.exec_shell,
+    }
+    return "\n".join([f"{stage.stack} {stage.name}", *(f"  {key + ':':<20}{value}" for key, value in values.items())])
+
+
+def _approval(rule: ApprovalRule | None) -> str:
+    if rule is None:
+        return "(none needed)"
+    verbs, by = ", ".join(rule.verbs), ", ".join(rule.by)
+    return f"{{for: [{verbs}], by: [{by}], count: {rule.count}, expires: {_span(rule.expires)}}}"
+
+
+def _limits(limits: Limits) -> str:
+    known = {"tasks": limits.tasks, "instances": limits.instances}
+    given = [f"{key}: [{pair[0]}, {pair[1]}]" for key, pair in known.items() if pair]
+    return f"{{{', '.join(given)}}}" if given else "(none)"
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"

@@ -1,0 +1,101 @@
+"""Who somebody is (users.info) and who is in a user group (usergroups.users.list), each remembered for a minute.
+
+Never guesses: what Slack does not tell raises, and the caller refuses (Slack facts 4).
+"""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from slack_sdk import WebClient
+
+from bot.adapters.slack.client import Identity
+from bot.adapters.slack.errors import translated
+from bot.domain.people import Person
+
+LIFE = timedelta(seconds=60)
+SLACKBOT = "USLACKBOT"
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Key, Value]):
+    """Values that are forgotten after LIFE. Safe for threads."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = Lock()
+        self._values: dict[Key, tuple[Value, datetime]] = {}
+
+    def recall(self, key: Key) -> Value | None:
+        """The value, if it is younger than LIFE."""
+        with self._lock:
+            value, at = self._values.get(key, (None, None))
+        return value if at is not None and timedelta(0) <= self._now() - at < LIFE else None
+
+    def keep(self, key: Key, value: Value) -> Value:
+        """Remembers it from now on, and forgets what is too old."""
+        now = self._now()
+        with self._lock:
+            self._values = {one: (kept, at) for one, (kept, at) in self._values.items() if now - at < LIFE}
+            self._values[key] = (value, now)
+        return value
+
+
+class SlackPeople:
+    """`bot.engine.ports.People`. `home`: the bot's own workspace, asked for at each look-up."""
+
+    def __init__(self, client: WebClient, home: Callable[[], Identity], now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._home = home
+        self._people: Remembered[tuple[str, str], Person] = Remembered(now)
+        self._groups: Remembered[str, frozenset[str]] = Remembered(now)
+
+    def person(self, team_id: str, user_id: str) -> Person:
+        """See People. NotPossible for somebody Slack does not show."""
+        known = self._people.recall((team_id, user_id))
+        if known is not None:
+            return known
+        with translated("users.info"):
+            user = self._client.api_call("users.info", params={"user": user_id})["user"]
+        return self._people.keep((team_id, user_id), person_of(user, self._home()))
+
+    def members(self, group_id: str, *, fresh: bool) -> frozenset[str]:
+        """See People. NotPossible for a group that is not there or disabled."""
+        known = None if fresh else self._groups.recall(group_id)
+        if known is not None:
+            return known
+        with translated("usergroups.users.list"):
+            answer = self._client.api_call("usergroups.users.list", params={"usergroup": group_id})
+        return self._groups.keep(group_id, frozenset(answer["users"]))
+
+
+def person_of(user: dict[str, Any], home: Identity) -> Person:
+    """The person behind a `user` object of users.info, seen from the workspace `home`."""
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), user.get("real_name"), user.get("name"), user["id"])
+    name = next(str(one) for one in names if one)
+    return Person(str(user.get("team_id") or ""), user["id"], name, refused_because(user, home))
+
+
+def refused_because(user: dict[str, Any], home: Identity) -> str | None:
+    """Why this user may do nothing at all, in words that follow "you are"; None: an own member (Slack facts 4)."""
+    if user.get("deleted"):
+        return "deactivated"
+    if user.get("is_bot") or user.get("is_app_user") or user["id"] == SLACKBOT:
+        return "a bot"
+    if not _is_own(user, home):
+        return f"a member of another workspace ({user.get('team_id') or 'unknown'})"
+    if user.get("is_stranger"):
+        return "from outside, through Slack Connect"
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "a guest in this workspace"
+    return None
+
+
+def _is_own(user: dict[str, Any], home: Identity) -> bool:
+    enterprise_id = (user.get("enterprise_user") or {}).get("enterprise_id")
+    same_enterprise = bool(home.enterprise_id) and enterprise_id == home.enterprise_id
+    return same_enterprise or (bool(home.team_id) and user.get("team_id") == home.team_id)

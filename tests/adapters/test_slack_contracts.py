@@ -1,0 +1,101 @@
+"""The Slack adapter keeps the contracts of Chat and People against the local Slack."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.slack.client import identity, web_client
+from bot.adapters.slack.outbound import SlackChat
+from bot.adapters.slack.people import SlackPeople
+from sandbox.slack.person import Person, flat
+from sandbox.slack.server import SlackServer
+from sandbox.slack.workspace import seed
+from tests.adapters.contracts import chat as chats
+from tests.adapters.contracts import people as peoples
+
+METHODS = {
+    "post_message": "chat.postMessage",
+    "update_message": "chat.update",
+    "members": "usergroups.users.list",
+}
+TIMEOUT = timedelta(seconds=4)
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer(seed(), rates=None) as server:
+        yield server
+
+
+class SlackWorld(chats.World):
+    def __init__(self, slack: SlackServer) -> None:
+        self.slack = slack
+        self.chat = SlackChat(web_client("xoxb-sandbox", slack.api_url, TIMEOUT))
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.slack.state.clock(), UTC)
+
+    def seen(self, channel_id: str, by: str) -> Sequence[chats.Seen]:
+        messages = flat(Person(self.slack.base_url, by).sees(channel_id))
+        return [chats.Seen(one["ts"], one["text"], len(one["blocks"]), one.get("thread_ts")) for one in messages]
+
+    def view(self, view_id: str) -> dict[str, Any]:
+        view = Person(self.slack.base_url, chats.ANA).view()
+        assert view is not None
+        assert view["id"] == view_id
+        return view
+
+    def trigger_id(self) -> str:
+        return self.slack.state.tickets.trigger(chats.ANA, self.slack.state.clock())
+
+    def response_url(self) -> str:
+        return self.slack.state.response_url("commands", chats.HERE, chats.ANA)[0]
+
+    def throttle(self, method: str, seconds: int) -> None:
+        self.slack.add_fault("ratelimited", METHODS[method], retry_after=seconds)
+
+    def lose_answer(self, method: str) -> None:
+        self.slack.add_fault("drop_after", METHODS[method])
+
+
+class SlackPeopleWorld(peoples.World):
+    def __init__(self, slack: SlackServer) -> None:
+        self.slack = slack
+        self.at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+        client = web_client("xoxb-sandbox", slack.api_url, TIMEOUT)
+        home = identity(client)
+        self.people = SlackPeople(client, lambda: home, lambda: self.at)
+
+    def set_members(self, group_id: str, user_ids: frozenset[str]) -> None:
+        group = self.slack.workspace.user_group(group_id)
+        assert group is not None
+        self.slack.workspace = self.slack.workspace.with_user_group(replace(group, users=tuple(sorted(user_ids))))
+
+    def let(self, by: timedelta) -> None:
+        self.at += by
+
+    def throttle(self, method: str) -> None:
+        self.slack.add_fault("ratelimited", METHODS[method])
+
+
+class TestSlackChat(chats.ChatContract):
+    @pytest.fixture
+    def world(self, slack: SlackServer) -> SlackWorld:
+        return SlackWorld(slack)
+
+
+class TestSlackPeople(peoples.PeopleContract):
+    @pytest.fixture
+    def world(self, slack: SlackServer) -> SlackPeopleWorld:
+        return SlackPeopleWorld(slack)
+
+    def test_a_minute_of_clicks_asks_slack_once(self, world: SlackPeopleWorld) -> None:
+        for _ in range(3):
+            world.people.person("T0ACME", "U0ANA")
+            world.people.members("S0DEV", fresh=False)
+            world.let(timedelta(seconds=19))
+        asked = [call["method"] for call in world.slack.state.calls]
+        assert asked == ["auth.test", "users.info", "usergroups.users.list"]

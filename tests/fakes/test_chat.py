@@ -1,0 +1,69 @@
+"""The fake Slack keeps the contract of the real one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import Throttled, Unanswered
+from tests.adapters.contracts import chat as chats
+from tests.adapters.contracts import people as peoples
+from tests.fakes.chat import FakeChat, Link, seeded_people
+
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+class FakeWorld(chats.World):
+    def __init__(self) -> None:
+        self.chat: FakeChat = FakeChat(NINE)
+
+    def now(self) -> datetime:
+        return NINE
+
+    def seen(self, channel_id: str, by: str) -> Sequence[chats.Seen]:
+        said = [one for one in self.chat.channels[channel_id] if one.only_for in ("", by)]
+        return [chats.Seen(one.ts, one.text, len(one.blocks), one.thread_ts) for one in said]
+
+    def view(self, view_id: str) -> dict[str, Any]:
+        return dict(self.chat.views[view_id])
+
+    def trigger_id(self) -> str:
+        self.chat.triggers.add("1.2.abc")
+        return "1.2.abc"
+
+    def response_url(self) -> str:
+        self.chat.links["https://slack/1"] = Link(chats.HERE, chats.ANA)
+        return "https://slack/1"
+
+    def throttle(self, method: str, seconds: int) -> None:
+        self.chat.failures.add(method, Throttled("Slack", method, retry_after=seconds))
+
+    def lose_answer(self, method: str) -> None:
+        self.chat.failures.add(method, Unanswered("Slack", method), after=True)
+
+
+class FakePeopleWorld(peoples.World):
+    def __init__(self) -> None:
+        self.fake = self.people = seeded_people()
+
+    def set_members(self, group_id: str, user_ids: frozenset[str]) -> None:
+        self.fake.groups[group_id] = user_ids
+
+    def let(self, by: timedelta) -> None:
+        """Nothing is remembered, so time changes nothing."""
+
+    def throttle(self, method: str) -> None:
+        self.fake.failures.add(method, Throttled("Slack", method))
+
+
+class TestFakeChat(chats.ChatContract):
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        return FakeWorld()
+
+
+class TestFakePeople(peoples.PeopleContract):
+    @pytest.fixture
+    def world(self) -> FakePeopleWorld:
+        return FakePeopleWorld()

@@ -101,8 +101,8 @@ def settled(service: Service) -> bool:
 
 
 def _unclear(stage: Stage, definition: TaskDefinition, why: str) -> NotPossible:
-    names = ", ".join(container.name for container in definition.containers)
+    names = ", ".join(container.name for container in definition.containers) or "none"
     return NotPossible(
-        f"{definition.family}:{definition.revision} has the containers {names}, and {why}.",
+        f"{definition.family}:{definition.revision} has these containers: {names}; {why}.",
         f"Set container: to one of them for stage {stage.name} of stack {stage.stack} in tinystacks.yml.",
     )

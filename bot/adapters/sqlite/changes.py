@@ -9,6 +9,7 @@ from typing import Any
 from bot.adapters.sqlite.base import Rows, from_json, time_or_none, to_json
 from bot.domain.audit import timestamp
 from bot.domain.changes import Change
+from bot.domain.requests import Request
 from bot.domain.stacks import Place
 from bot.engine.ports import Moved, Taken
 
@@ -58,6 +59,15 @@ class ChangeRows(Rows):
             stage=stage,
         )
         return None if row is None else _value(row)
+
+    def changes_of_request(self, request: Request) -> tuple[Change, ...]:
+        """Those that this request proposed."""
+        rows = self._all(
+            "SELECT body FROM changes WHERE created_at >= :at AND json_extract(body, '$.request_key') = :key",
+            at=timestamp(request.at),
+            key=request.key,
+        )
+        return tuple(_value(row) for row in rows)
 
     def usual_duration(self, stack: str, stage: str) -> timedelta | None:
         """Median of the last 20 successes of the stage; None below 3."""

@@ -49,10 +49,9 @@ def m002_changes(db: Database) -> None:
         started_at TEXT, finished_at TEXT, body TEXT NOT NULL) STRICT, WITHOUT ROWID""",
         """CREATE UNIQUE INDEX changes_holder ON changes(stack, stage)
         WHERE state IN ('approved', 'applying') OR (state = 'rolling_out' AND failing = 0)""",
-        """CREATE INDEX changes_running ON changes(created_at)
+        """CREATE INDEX changes_running ON changes(stack, stage, created_at)
         WHERE state IN ('approved', 'applying', 'rolling_out')""",
         "CREATE INDEX changes_succeeded ON changes(stack, stage, finished_at) WHERE state = 'succeeded'",
-        "CREATE INDEX changes_of_stage ON changes(stack, stage, created_at)",
         """CREATE TABLE calls (change_id TEXT NOT NULL REFERENCES changes(id), number INTEGER NOT NULL,
         operation TEXT NOT NULL, claim TEXT NOT NULL, intent_at TEXT NOT NULL, attempts INTEGER NOT NULL, outcome TEXT,
         PRIMARY KEY (change_id, number)) STRICT, WITHOUT ROWID""",

@@ -51,9 +51,8 @@ class Inbound:
 
     def __init__(self, intake: Intake, home: Callable[[], Identity], now: Callable[[], datetime]) -> None:
         self._intake = intake
-        self._home = home
         self._now = now
-        self._app = self._routes(_app(self._authorize))
+        self._app = self._routes(_app(home))
 
     def receive(self, body: dict[str, Any], arrived: datetime, headers: Mapping[str, str]) -> Reply:
         """The answer to one payload that came at `arrived`; `headers` tell of a retry. Never raises."""
@@ -65,15 +64,6 @@ class Inbound:
         except Exception:
             log.exception("A payload from Slack is not in a shape I know")
             return Reply(500)
-
-    def _authorize(self) -> AuthorizeResult:
-        home = self._home()
-        return AuthorizeResult(
-            enterprise_id=home.enterprise_id,
-            team_id=home.team_id,
-            bot_id=home.bot_id,
-            bot_user_id=home.bot_user_id,
-        )
 
     def _routes(self, app: App) -> App:
         app.error(_failed)
@@ -100,7 +90,12 @@ class Inbound:
         return request.kind not in (Kind.HOME, Kind.MENTION) and self._now() - request.at >= TOO_LATE
 
 
-def _app(authorize: Callable[[], AuthorizeResult]) -> App:
+def _app(home: Callable[[], Identity]) -> App:
+    def authorize() -> AuthorizeResult:
+        own = home()
+        ids = {"bot_id": own.bot_id, "bot_user_id": own.bot_user_id}
+        return AuthorizeResult(enterprise_id=own.enterprise_id, team_id=own.team_id, **ids)
+
     tidy_environment()
     return App(
         name="tinystacks",

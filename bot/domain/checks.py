@@ -1,0 +1,156 @@
+"""What is looked at before a deploy is shown: each check a short sentence, ✗ and ⚠ end in what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.changes import Change
+from bot.domain.ecs import ContainerInstance, Image
+from bot.domain.fitting import architecture_check
+from bot.domain.images import Reference, short
+from bot.domain.plans import Check, Level
+from bot.domain.prerequisites import log_group_checks, role_check
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target, obstacle, repository_of, running_repository
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read for the checks. None always means: it could not be known.
+
+    `image`: what the registry knows. `instances`: the cluster's ACTIVE ones. `running_change`: the one that holds the
+    stage, None: there is none. `log_groups`: by name, whether it exists; those that were looked up."""
+
+    image: Image | None
+    reference: Reference
+    instances: tuple[ContainerInstance, ...] | None = None
+    running_change: Change | None = None
+    bot_in_channel: bool | None = None
+    log_groups: Mapping[str, bool] = field(default_factory=dict)
+
+
+def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tuple[Check, ...]:
+    """All that apply, in the order in which they are shown. Raises NotPossible as target_container does."""
+    found = (
+        _image_check(stage, target, seen, now),
+        _repository_check(stage, target, seen),
+        architecture_check(target, seen.image, seen.instances),
+        _service_check(target),
+        _change_check(seen.running_change),
+        _rollout_check(target, seen.running_change, now),
+        _tasks_check(stage, target),
+        _breaker_check(stage, target),
+        role_check(target, repository_of(stage, target, seen.reference)),
+        *log_group_checks(stage, target, seen.log_groups),
+        _channel_check(stage, seen.bot_in_channel),
+    )
+    return tuple(check for check in found if check is not None)
+
+
+def _image_check(stage: Stage, target: Target, seen: Seen, now: datetime) -> Check:
+    image, reference = seen.image, seen.reference
+    if image is None:
+        written = Reference(repository_of(stage, target, reference), reference.tag, reference.digest)
+        pinned = "" if reference.digest else ", and a tag can move"
+        sentence = f"I cannot read the registry of {written}; it is taken as written{pinned}. Make sure it exists."
+        return Check("image", Level.WARNING, sentence)
+    if reference.digest and reference.tag and reference.tag not in image.tags:
+        sentence = (
+            f"Tag {reference.tag} does not stand at {short(image.digest)}; the digest counts. Check what you meant."
+        )
+        return Check("image", Level.WARNING, sentence)
+    named = reference.tag or (image.tags[0] if image.tags else "The untagged image")
+    pushed = f", pushed {_span(now - image.pushed_at)} ago" if image.pushed_at else ""
+    return Check("image", Level.OK, f"{named} is {short(image.digest)}{pushed}.")
+
+
+def _repository_check(stage: Stage, target: Target, seen: Seen) -> Check | None:
+    usual = stage.repository or running_repository(stage, target)
+    wanted = repository_of(stage, target, seen.reference)
+    if wanted == usual:
+        return None
+    sentence = f"The image comes from {wanted}; so far this stage ran images of {usual}. Make sure that is meant."
+    return Check("repository", Level.WARNING, sentence)
+
+
+def _service_check(target: Target) -> Check:
+    hindrance = obstacle(target.service)
+    if hindrance:
+        return Check("service", Level.BAD, f"{hindrance.fact} {hindrance.remedy}")
+    return Check("service", Level.OK, f"Service {target.service.name} is ACTIVE and deployed by ECS.")
+
+
+def _change_check(change: Change | None) -> Check | None:
+    """A change of ours that holds the stage; a failing one may be replaced, that is how one gets out of it."""
+    if change is None:
+        return None
+    what = f"{change.requester.name}'s {change.verb}"
+    what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
+    if change.failing:
+        return Check("rollout", Level.WARNING, f"{what} is failing; this deploy will replace it. See its card first.")
+    up = f" ({change.progress.done} of {change.progress.desired} up)" if change.progress else ""
+    doing = "is rolling out" if change.deployment_id else "is about to start"
+    return Check("rollout", Level.BAD, f"{what} {doing}{up}. Wait for it or press Abort on its card.")
+
+
+def _rollout_check(target: Target, change: Change | None, now: datetime) -> Check | None:
+    """What ECS is at without us, or left half done (ECS facts 1.2, 1.3)."""
+    primary = target.service.primary
+    if primary is None or (change is not None and change.deployment_id in ("", primary.id)):
+        return None
+    if primary.rollout_state == "FAILED":
+        sentence = (
+            f"The last deployment ({primary.id}) failed: {primary.rollout_state_reason or 'ECS does not say why.'}"
+        )
+        return Check("deployment", Level.WARNING, f"{sentence} Look at its tasks before you deploy on top of it.")
+    if primary.rollout_state != "IN_PROGRESS":
+        return None
+    since = f"since {primary.created_at:%H:%M %Z} ({_span(now - primary.created_at)})"
+    sentence = f"Deployment {primary.id}, which I did not start, is under way {since}."
+    return Check("deployment", Level.WARNING, f"{sentence} Yours would stop it: wait, unless that is meant.")
+
+
+def _tasks_check(stage: Stage, target: Target) -> Check:
+    service, words = target.service, f"{stage.stack} {stage.name}"
+    if service.desired == 0:
+        sentence = "Desired count is 0: nothing will start, so a success will prove nothing."
+        return Check("tasks", Level.WARNING, f"{sentence} First type /tinystacks scale {words} 1")
+    if service.running < service.desired:
+        sentence = f"The service is already short of tasks: {service.running} of {service.desired} running."
+        return Check("tasks", Level.WARNING, f"{sentence} Look first: /tinystacks tasks {words} --stopped")
+    return Check("tasks", Level.OK, f"{service.running} of {service.desired} tasks running.")
+
+
+def _breaker_check(stage: Stage, target: Target) -> Check | None:
+    service, configuration = target.service, target.service.configuration
+    if configuration.strategy != "ROLLING":
+        return None
+    if configuration.breaker:
+        back = "and rolls back by itself" if configuration.breaker_rollback else "without rolling back"
+        return Check("circuit breaker", Level.OK, f"The circuit breaker is on {back}.")
+    bounds = (
+        f"maximumPercent={configuration.maximum_percent},minimumHealthyPercent={configuration.minimum_healthy_percent}"
+    )
+    command = (
+        f"aws ecs update-service --region {stage.place.region} --cluster {stage.place.cluster} "
+        f"--service {service.name} --deployment-configuration "
+        f"'{bounds},deploymentCircuitBreaker={{enable=true,rollback=true}}'"
+    )
+    sentence = "The circuit breaker is off: ECS would retry a failing deployment for ever. To switch it on:"
+    return Check("circuit breaker", Level.WARNING, f"{sentence} {command}")
+
+
+def _channel_check(stage: Stage, bot_in_channel: bool | None) -> Check | None:
+    if bot_in_channel is not False:
+        return None
+    sentence = f"I am not in this stage's channel {stage.channel_id}, so nobody could follow."
+    return Check("channel", Level.BAD, f"{sentence} Type there: /invite @tinystacks")
+
+
+def _span(length: timedelta) -> str:
+    """A length of time in its largest unit."""
+    seconds = max(0, int(length.total_seconds()))
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'s' if seconds >= 2 * size else ''}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.diagnosis import Failure
 from bot.domain.people import Person
 from bot.domain.plans import Plan
 from bot.domain.rollouts import Outcome, Progress
@@ -52,7 +53,9 @@ class IllegalMove(ValueError):
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change of one stage. `version` counts its saves (compare-and-set). `deployment_id` is ours once ECS has
-    answered; `failing` marks a rollout that ECS still tries and that will not succeed as it goes."""
+    answered, `service_deployment_arn` once it was seen; `failing` marks a rollout that ECS still tries and that will
+    not succeed as it goes. `failures` are kept past the hour for which ECS remembers stopped tasks. `problem` is a
+    sentence about what keeps the change from going on. `request_key`: the request that proposed it."""
 
     id: str
     verb: str
@@ -80,6 +83,10 @@ class Change:
     aborted_at: datetime | None = None
     looked_at: datetime | None = None
     problem: str = ""
+    request_key: str = ""
+    service_deployment_arn: str = ""
+    failures: tuple[Failure, ...] = ()
+    evidence_at: datetime | None = None
 
     @property
     def final(self) -> bool:

@@ -224,6 +224,10 @@ class Tx(Protocol):
         one that still rolls out."""
         ...
 
+    def changes_of_request(self, request: Request) -> tuple[Change, ...]:
+        """Those that this request proposed."""
+        ...
+
     def usual_duration(self, stack: str, stage: str) -> timedelta | None:
         """Median of the last 20 successes of the stage; None below 3."""
         ...

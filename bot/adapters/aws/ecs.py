@@ -27,6 +27,8 @@ PAGED = {
     "ListContainerInstances": "containerInstanceArns[]",
     "ListTasks": "taskArns[]",
 }
+NAMED = {"service": "service", "task definition": "taskDefinition", "service deployment": "serviceDeploymentArn"}
+"""What a write is about, and the parameter that says so."""
 OVER = frozenset({"DEPROVISIONING", "STOPPED", "DELETED"})
 """Statuses of a stopped task whose exit codes are known; before them a task is still on its way (ECS facts 2)."""
 
@@ -144,15 +146,11 @@ class AwsEcs:
             yield self.sessions.reader("ecs", Way(place.role_arn, place.region))
 
     def _write(self, call: str, place: Place, request: Json, who: Person) -> Mapping[str, Any]:
-        names = {"service": str(request.get("service", "")), "service deployment": _stopped(request)}
+        names = {kind: str(request.get(parameter, "")) for kind, parameter in NAMED.items()}
         with translated(Asked("ecs", call, place, names)):
             client = self.sessions.writer("ecs", Way(place.role_arn, place.region, who))
         with translated(Asked("ecs", call, place, names, write=True)):
             return cast(Mapping[str, Any], getattr(client, xform_name(call))(**request))
-
-
-def _stopped(request: Json) -> str:
-    return str(request.get("serviceDeploymentArn", ""))
 
 
 def _only_missing(call: str, failures: Sequence[Mapping[str, Any]]) -> None:

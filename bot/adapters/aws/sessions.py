@@ -8,6 +8,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from ipaddress import ip_address
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from botocore.credentials import CredentialResolver
 from botocore.session import Session
+from botocore.utils import parse_timestamp
 
 from bot.adapters.aws.roles import BOT_SESSION, RoleProvider, Roles, session_name
 from bot.domain.people import Person
@@ -63,7 +65,7 @@ class Sessions:
     def __post_init__(self) -> None:
         self._lock = RLock()
         self._roles = Roles()
-        self._own = Session()
+        self._own = utc_session()
         self._sessions: OrderedDict[Hashable, Session] = OrderedDict()
         self._clients: OrderedDict[Hashable, Any] = OrderedDict()
 
@@ -80,6 +82,11 @@ class Sessions:
         if credentials is not None:
             credentials.get_frozen_credentials()
         return client
+
+    @property
+    def clients(self) -> int:
+        """How many are kept."""
+        return len(self._clients)
 
     def _client(self, service: str, way: Way, kind: str) -> Any:
         key = (service, *way.identity, way.region, kind)
@@ -118,10 +125,18 @@ class Sessions:
         def refresh() -> dict[str, Any]:
             return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.who)
 
-        session = Session()
+        session = utc_session()
         session.register_component("data_loader", self._own.get_component("data_loader"))
         session.register_component("credential_provider", CredentialResolver([RoleProvider(refresh)]))
         return session
+
+
+def utc_session() -> Session:
+    """A botocore session whose answers carry times in UTC, wherever this machine stands."""
+    session = Session()
+    parsers: Any = session.get_component("response_parser_factory")
+    parsers.set_parser_defaults(timestamp_parser=lambda value: parse_timestamp(value).astimezone(UTC))
+    return session
 
 
 def _cached(cache: "OrderedDict[Hashable, V]", key: Hashable, most: int, create: Callable[[], V]) -> V:

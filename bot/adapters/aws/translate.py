@@ -61,6 +61,11 @@ MISSING = {
     "RepositoryNotFoundException": "repository",
     "ImageNotFoundException": "image",
 }
+REMEDIES = {
+    "image": "Push it, or take one that is there, then try again.",
+    "task definition": "Take a revision that ECS still has, then try again.",
+    "service deployment": "Ask for the status, then try again.",
+}
 NO_CREDENTIALS = (
     vendor.NoCredentialsError,
     vendor.PartialCredentialsError,
@@ -89,7 +94,9 @@ class Asked:
     write: bool = False
 
     def where(self, kind: str) -> str:
-        """The place in words: the region, with the cluster for what lives in one."""
+        """The place in words: the region; the cluster or repository as well for what lives in one."""
+        if kind == "image":
+            return f"{self.names.get('repository', 'the registry')}, {self.place.region}"
         inside = kind in ("service", "service deployment")
         return f"cluster {self.place.cluster}, {self.place.region}" if inside else self.place.region
 
@@ -163,7 +170,7 @@ def _missing(code: str, quote: str, asked: Asked) -> Refusal | None:
     if kind is None:
         return None
     name = asked.place.cluster if kind == "cluster" else asked.names.get(kind, "?")
-    return NotFound(kind, name, asked.where(kind))
+    return NotFound(kind, name, asked.where(kind), REMEDIES.get(kind, NotFound.remedy))
 
 
 def _no(call: str, code: str, quote: str) -> NotPossible:

@@ -1,0 +1,138 @@
+"""The bot put together: settings and config to adapters, adapters to the engine; started and stopped in order."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from prometheus_client import CollectorRegistry
+
+import commands
+from bot.adapters.aws.ecs import AwsEcs
+from bot.adapters.aws.images import AwsImages
+from bot.adapters.aws.logs import AwsLogs
+from bot.adapters.aws.sessions import Sessions
+from bot.adapters.metrics import Counts, timed
+from bot.adapters.scheduler import Clock, Scheduler
+from bot.adapters.slack.client import Identity, identity, web_client
+from bot.adapters.slack.inbound import Inbound, Receive
+from bot.adapters.slack.outbound import SlackChat
+from bot.adapters.slack.people import SlackPeople
+from bot.adapters.slack.signed import Signed
+from bot.adapters.slack.socket_mode import SocketMode
+from bot.adapters.sqlite import SqliteStore
+from bot.adapters.web import Server, serve, web_app
+from bot.domain.errors import NotPossible, Unavailable
+from bot.domain.stacks import Config
+from bot.engine.commands import House, discover
+from bot.engine.dispatch import Dispatch
+from bot.engine.intake import Intake
+from bot.engine.ports import Ports
+from bot.engine.steps import step_of
+from bot.engine.timings import Timings
+from bot.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = timedelta(seconds=20)
+_GRACE_SECONDS = 10.0
+
+
+class Assembly:
+    """One running bot. Raises what an adapter raises when it cannot work at all: InUse, NoDatabase, NotPossible."""
+
+    def __init__(self, settings: Settings, config: Config, timings: Timings) -> None:
+        self._settings = settings
+        self._clock = Clock()
+        self._slack = web_client(settings.bot_token, settings.api_url, timings.http_timeout)
+        self._home = _home(partial(identity, self._slack), config)
+        self._store = SqliteStore(settings.database_path)
+        self._scheduler = Scheduler(self._store, self._clock)
+        self._house = House(config, self._ports(Sessions(timings)), timings, discover(commands))
+        self._intake = Intake(self._store, Dispatch(self._house))
+        registry = CollectorRegistry()
+        registry.register(Counts(self._counts()))
+        inbound = Inbound(self._intake.receive, lambda: self._home, self._clock.now)
+        self._socket, self._web = self._ways_in(timed(inbound.receive, registry), registry)
+
+    def start(self) -> None:
+        """What was left over comes first, then the outside is let in."""
+        self._intake.resume()
+        self._scheduler.start(step_of(self._house))
+        self._web.start()
+        if self._socket:
+            self._socket.start(_PATIENCE)
+        _log.info("Ready over %s", "Socket Mode" if self._socket else f"HTTP on port {self._settings.port}")
+
+    def stop(self) -> None:
+        """Lets nobody in, finishes what runs within ten seconds; what is left, the next start takes up."""
+        if self._socket:
+            self._socket.stop()
+        self._web.stop()
+        self._intake.stop(_GRACE_SECONDS / 2)
+        self._scheduler.stop(_GRACE_SECONDS / 2)
+        self._store.close()
+
+    def health(self) -> Mapping[str, str | None]:
+        """Name → what is wrong with it, or None."""
+        return {
+            "slack": self._socket.problem() if self._socket else None,
+            "database": self._database_problem(),
+            "scheduler": None if self._scheduler.alive() else "the scheduler does not run",
+        }
+
+    def _ports(self, sessions: Sessions) -> Ports:
+        return Ports(
+            ecs=AwsEcs(sessions),
+            images=AwsImages(sessions),
+            logs=AwsLogs(sessions),
+            chat=SlackChat(self._slack),
+            people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
+            store=self._store,
+            wakes=self._scheduler,
+            now=self._clock.now,
+            new_id=lambda: secrets.token_hex(8),
+        )
+
+    def _ways_in(self, receive: Receive, registry: CollectorRegistry) -> tuple[SocketMode | None, Server]:
+        settings, now = self._settings, self._clock.now
+        if settings.app_token:
+            socket = SocketMode(settings.app_token, settings.api_url, receive, now)
+            return socket, serve(web_app(self.health, now, None, registry), settings.host, settings.port)
+        signed = Signed(settings.signing_secret or "", receive)
+        return None, serve(web_app(self.health, now, signed, registry), settings.host, settings.port)
+
+    def _database_problem(self) -> str | None:
+        try:
+            with self._store.transaction() as tx:
+                tx.wake("")
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return None
+
+    def _counts(self) -> Mapping[str, tuple[str, "partial[int]"]]:
+        return {
+            "changes_running": ("Changes that hold a stage or roll out", partial(self._count, "running_changes")),
+            "messages_unsent": ("Messages with something to send to Slack", partial(self._count, "unsent_postings")),
+            "wakes": ("Wake-ups that wait", partial(self._count, "wakes")),
+        }
+
+    def _count(self, what: str) -> int:
+        with self._store.transaction() as tx:
+            return len(getattr(tx, what)())
+
+
+def _home(ask: "partial[Identity]", config: Config) -> Identity:
+    """The bot in its workspace. Slack out of reach is no reason not to start; another workspace's token is."""
+    try:
+        home = ask()
+    except Unavailable as error:
+        _log.warning("Slack does not answer yet: %s", error)
+        return Identity(team_id=config.workspace)
+    if home.team_id != config.workspace:
+        raise NotPossible(
+            f"SLACK_BOT_TOKEN is of workspace {home.team_id}, tinystacks.yml says workspace: {config.workspace}.",
+            "Use the token of that workspace, or correct workspace: in tinystacks.yml.",
+        )
+    return home

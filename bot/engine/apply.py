@@ -1,0 +1,127 @@
+"""A confirmed change becomes AWS calls: each intended, carried out once, and its outcome written down.
+
+intent → settle → look → fence → act → outcome (durability facts 4.1). After a crash, or when AWS did not answer, the
+step waits until the call can no longer land, looks whether it did, and only then acts again.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.changes import Change, State
+from bot.domain.ecs import Service
+from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
+from bot.domain.plans import REGISTERED, Operation, Step
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target, fingerprint
+from bot.engine.audit import BOT_ITSELF, note_change
+from bot.engine.calls import Calls, Waiting
+from bot.engine.changes import APPLY, LOOK, put_card, tell
+from bot.engine.commands import House
+
+
+class Apply:
+    """Step `apply:<change id>`."""
+
+    def __init__(self, house: House, stage_of: Callable[[Change], Stage]) -> None:
+        self._house, self._ports, self._stage_of = house, house.ports, stage_of
+        self._calls = Calls(house)
+
+    def step(self, change_id: str) -> None:
+        """Goes as far as it can; wakes itself for the rest."""
+        with self._ports.store.transaction() as tx:
+            change = tx.change(change_id)
+        try:
+            if change and change.state is State.APPROVED:
+                change = self._begin(change)
+            if change and change.state is State.APPLYING:
+                self._run(change)
+        except Waiting as waiting:
+            self._wait(change_id, waiting)
+
+    def _begin(self, change: Change) -> Change | None:
+        """Compares the target with the plan's fingerprint right before the first write."""
+        try:
+            seen = fingerprint(self._stage_of(change), self._target(change))
+        except Unavailable as error:
+            raise self._calls.later(change, error) from error
+        except Refusal as error:
+            self._end(change, State.FAILED, str(error))
+            return None
+        if seen != change.plan.fingerprint:
+            moved = f"{change.stack} {change.stage} has changed since the preview. Nothing was touched."
+            self._end(change, State.OUTDATED, f"{moved} Type the command again to plan from what runs now.")
+            return None
+        return self._move(change, State.APPLYING, "start")
+
+    def _target(self, change: Change) -> Target:
+        service = self._service(change)
+        definition = self._ports.ecs.describe_task_definition(change.place, service.task_definition_arn)
+        return Target(service, definition)
+
+    def _service(self, change: Change) -> Service:
+        found = self._ports.ecs.describe_services(change.place, [change.service])
+        if change.service not in found:
+            raise NotFound("service", change.service, f"cluster {change.place.cluster}")
+        return found[change.service]
+
+    def _run(self, change: Change) -> None:
+        registered = change.registered_arn
+        for number, step in enumerate(change.plan.steps):
+            try:
+                outcome = self._calls.once(change, number, _with(step, registered))
+            except Unavailable as error:
+                raise self._calls.later(change, error) from error
+            except Refusal as error:
+                return self._end(change, State.FAILED, _told(error, registered))
+            if step.operation is Operation.REGISTER_TASK_DEFINITION:
+                registered = outcome
+            elif step.operation is Operation.UPDATE_SERVICE:
+                return self._rolling(replace(change, registered_arn=registered, deployment_id=outcome))
+        raise Unanswered("AWS", "UpdateService")
+
+    def _rolling(self, change: Change) -> None:
+        now = self._ports.now()
+        change = replace(change, started_at=now, problem="")
+        with self._ports.store.transaction() as tx:
+            change = tx.save_change(change.moved(State.ROLLING_OUT, now))
+            note_change(tx, now, BOT_ITSELF, "roll out", change, deployment=change.deployment_id)
+            put_card(self._house, tx, change, now)
+            self._ports.wakes.wake_at(tx, f"{LOOK}:{change.place.key}", now)
+
+    def _move(self, change: Change, state: State, action: str) -> Change:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            change = tx.save_change(replace(change.moved(state, now), problem=""))
+            note_change(tx, now, BOT_ITSELF, action, change)
+            put_card(self._house, tx, change, now)
+        return change
+
+    def _end(self, change: Change, state: State, problem: str) -> None:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            change = tx.save_change(replace(change.moved(state, now), problem=problem))
+            note_change(tx, now, BOT_ITSELF, "finish", change, problem=problem)
+            put_card(self._house, tx, change, now, urgency=0)
+            tell(self._house, tx, change, "ended", change.problem)
+
+    def _wait(self, change_id: str, waiting: Waiting) -> None:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            change = tx.change(change_id)
+            if change is None or change.final:
+                return
+            if waiting.problem and waiting.problem != change.problem:
+                change = tx.save_change(replace(change, problem=waiting.problem, updated_at=now))
+                put_card(self._house, tx, change, now)
+            self._ports.wakes.wake_at(tx, f"{APPLY}:{change_id}", waiting.until)
+
+
+def _with(step: Step, registered: str) -> Step:
+    """The step with the registered revision in REGISTERED's place."""
+    request = {key: registered if value == REGISTERED else value for key, value in step.request.items()}
+    return replace(step, request=request)
+
+
+def _told(error: Refusal, registered: str) -> str:
+    revision = registered.rsplit("/", 1)[-1]
+    return f"{error} Revision {revision} was registered; the service was not touched." if registered else str(error)

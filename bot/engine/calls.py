@@ -1,0 +1,136 @@
+"""One AWS call of a plan, carried out once whatever happens: intent, settle, look, fence, act, outcome."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.audit import Entry
+from bot.domain.changes import Change
+from bot.domain.ecs import Service
+from bot.domain.errors import NotFound, Unanswered, Unavailable
+from bot.domain.plans import Operation, Step
+from bot.domain.revisions import CHANGE_TAG
+from bot.engine.commands import House
+from bot.engine.ports import Call, Tx
+
+_log = logging.getLogger(__name__)
+
+
+class Waiting(Exception):
+    """Not now: go on at `until`. `problem`: a sentence for the card."""
+
+    def __init__(self, until: datetime, problem: str = "") -> None:
+        super().__init__(problem)
+        self.until, self.problem = until, problem
+
+
+class Calls:
+    """Carries steps out and remembers that it did."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._ports, self._timings = house, house.ports, house.timings
+
+    def once(self, change: Change, number: int, step: Step) -> str:
+        """The call's outcome: of now, of an earlier run, or found in AWS.
+
+        Raises Waiting while an earlier attempt may still land; Refusal as the call does."""
+        with self._ports.store.transaction() as tx:
+            call = tx.call(change.id, number)
+        if call and call.outcome is not None:
+            return call.outcome
+        if call:
+            self._settled(call)
+            adopted = self._look(change, step)
+            if adopted:
+                return self._written(change, number, call.claim, step, adopted, "found")
+        claim = self._intend(change, number, step, call)
+        outcome = self._act(change, step)
+        return self._written(change, number, claim, step, outcome, "done")
+
+    def later(self, change: Change, error: Unavailable) -> Waiting:
+        """When to try again after a vendor did not answer as it should. Past `give_up` the error itself is raised."""
+        now = self._ports.now()
+        if not isinstance(error, Unanswered) and now > change.updated_at + self._timings.give_up:
+            raise error
+        _log.warning("aws_call_waits change=%s: %s", change.id, error)
+        pause = self._timings.settle if isinstance(error, Unanswered) else self._timings.young
+        return Waiting(now + max(pause, timedelta(seconds=min(error.retry_after or 0.0, 60.0))), str(error))
+
+    def _settled(self, call: Call) -> None:
+        until = call.intent_at + self._timings.settle
+        if self._ports.now() < until:
+            raise Waiting(until)
+
+    def _intend(self, change: Change, number: int, step: Step, before: Call | None) -> str:
+        claim, now = self._ports.new_id(), self._ports.now()
+        attempts = (before.attempts if before else 0) + 1
+        with self._ports.store.transaction() as tx:
+            tx.claim_call(Call(change.id, number, step.operation.value, claim, now, attempts))
+            self._note(tx, change, step, "intent")
+        with self._ports.store.transaction() as tx:
+            mine = tx.call(change.id, number)
+        if mine is None or mine.claim != claim:
+            raise Waiting(now + self._timings.settle)
+        return claim
+
+    def _written(self, change: Change, number: int, claim: str, step: Step, outcome: str, how: str) -> str:
+        with self._ports.store.transaction() as tx:
+            if not tx.finish_call(change.id, number, claim, outcome):
+                raise Waiting(self._ports.now() + self._timings.settle)
+            self._note(tx, change, step, how, answer=outcome)
+        return outcome
+
+    def _note(self, tx: Tx, change: Change, step: Step, outcome: str, **detail: str) -> None:
+        who = change.aborted_by or change.requester
+        tx.append_audit(
+            Entry(
+                at=self._ports.now(),
+                team_id=who.team_id,
+                user_id=who.user_id,
+                user_name=who.name,
+                action=f"aws:{step.operation.value}",
+                outcome=outcome,
+                stack=change.stack,
+                stage=change.stage,
+                change_id=change.id,
+                detail=detail,
+            )
+        )
+
+    def _act(self, change: Change, step: Step) -> str:
+        ecs, who = self._ports.ecs, change.aborted_by or change.requester
+        if step.operation is Operation.REGISTER_TASK_DEFINITION:
+            return ecs.register_task_definition(change.place, step.request, who)
+        if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
+            ecs.stop_service_deployment(change.place, step.request, who)
+            return "asked"
+        started = _started(ecs.update_service(change.place, step.request, who), step)
+        if started is None:
+            raise Unanswered("AWS", "UpdateService", quote="the answer does not show the new deployment")
+        return started
+
+    def _look(self, change: Change, step: Step) -> str | None:
+        """What an earlier attempt did, if it did anything (durability facts 4.2)."""
+        if step.operation is Operation.REGISTER_TASK_DEFINITION:
+            return self._registered(change, step)
+        found = self._ports.ecs.describe_services(change.place, [change.service])
+        if change.service not in found:
+            raise NotFound("service", change.service, f"cluster {change.place.cluster}")
+        if step.operation is Operation.UPDATE_SERVICE:
+            return _started(found[change.service], step)
+        return None
+
+    def _registered(self, change: Change, step: Step) -> str | None:
+        for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):
+            try:
+                tags = self._ports.ecs.describe_task_definition(change.place, arn).tags
+            except NotFound:
+                continue
+            if any(tag.get("key") == CHANGE_TAG and tag.get("value") == change.id for tag in tags):
+                return arn
+        return None
+
+
+def _started(service: Service, step: Step) -> str | None:
+    """The id of the PRIMARY deployment if it runs the revision that was asked for."""
+    primary = service.primary
+    return primary.id if primary and primary.task_definition_arn == step.request.get("taskDefinition") else None

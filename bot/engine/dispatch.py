@@ -1,0 +1,137 @@
+"""Words → command; who is it, may they; errors → replies; buttons and forms by `verb:action`."""
+
+import json
+import logging
+from dataclasses import replace
+
+import click
+
+from bot.domain.errors import NotAllowed, Refusal, UnknownName
+from bot.domain.names import find_stage
+from bot.domain.people import Person
+from bot.domain.policy import Refused, Rules, decide
+from bot.domain.requests import Ack, Kind, Request
+from bot.domain.words import MOST_CHARACTERS, joined, plain, words
+from bot.engine.audit import note
+from bot.engine.commands import Answer, Ask, Command, House
+from bot.engine.ports import Json
+from bot.engine.replies import reply
+from bot.messages.refusals import misused, refusal, said, unexpected
+
+_log = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """One request, from its words to its answer."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def ack(self, request: Request) -> tuple[Ack, bool]:
+        """The immediate answer, and whether there is work to follow. Reads nothing but the config."""
+        if request.kind is Kind.COMMAND:
+            return Ack(text=self._reading(request)), True
+        if request.kind is Kind.SUBMISSION:
+            command = self._house.commands.get(request.callback_id)
+            errors = command.errors(request, self._house.config) if command else {}
+            if errors:
+                return Ack(payload={"response_action": "errors", "errors": dict(errors)}), False
+        return Ack(), True
+
+    def run(self, request: Request) -> None:
+        """Does it and answers; nobody ever sees a traceback."""
+        request = _with_channel(request)
+        try:
+            answer = self._answer(request)
+        except Refusal as error:
+            self._refused(request, error)
+            answer = refusal(error)
+        except click.UsageError as error:
+            answer = misused(error.format_message(), self._usage(error))
+        except Exception:
+            error_id = self._house.ports.new_id()[:8]
+            _log.exception("request_failed id=%s kind=%s user=%s", error_id, request.kind, request.user_id)
+            answer = unexpected(error_id)
+        if answer is not None:
+            self.say(request, answer)
+
+    def say(self, request: Request, answer: Json) -> None:
+        """To that person only."""
+        reply(self._house.ports.chat, request, answer)
+
+    def words_of(self, request: Request) -> str:
+        """What to type for a request that was lost."""
+        if request.kind in (Kind.COMMAND, Kind.MENTION):
+            return f"/tinystacks {request.text}"
+        verb = request.callback_id or request.action_id.partition(":")[0]
+        command = self._house.commands.get(verb)
+        return command.usage if command else "/tinystacks help"
+
+    def _answer(self, request: Request) -> Answer:
+        person = self._person(request)
+        ask = Ask(request, person, self._house)
+        if request.kind in (Kind.COMMAND, Kind.MENTION):
+            return self._command(ask)
+        if request.kind is Kind.SUBMISSION:
+            submit = self._verb(request.callback_id).submit
+            return submit(ask) if submit else None
+        if request.kind is Kind.ACTION:
+            verb, _, name = request.action_id.partition(":")
+            act = self._verb(verb).actions.get(name)
+            return act(ask) if act else None
+        return None
+
+    def _command(self, ask: Ask) -> Answer:
+        parts = words(plain(ask.request.text))
+        if len(ask.request.text) > MOST_CHARACTERS:
+            long = f"That command has {len(ask.request.text):,} characters; I read at most {MOST_CHARACTERS:,}."
+            return said(f"🚫 {long} Nothing was changed. Type `/tinystacks help` for what I understand.")
+        verb, rest = (parts[0].lower(), parts[1:]) if parts else ("help", ())
+        command = self._verb(verb)
+        if "--help" in rest or "-h" in rest:
+            command, rest = self._verb("help"), (verb,)
+        return command.run(ask, joined(rest, command.sentences))
+
+    def _verb(self, word: str) -> Command:
+        if word not in self._house.commands:
+            raise UnknownName("verb", word, tuple(self._house.commands), "All of them: /tinystacks help")
+        return self._house.commands[word]
+
+    def _person(self, request: Request) -> Person:
+        if request.team_id != self._house.config.workspace:
+            raise NotAllowed("You are from another workspace.", "Ask a member of this one.")
+        person = self._house.ports.people.person(request.team_id, request.user_id)
+        decision = decide(person, "help", None, Rules(self._house.config, {}, request.external_channel))
+        if isinstance(decision, Refused):
+            raise NotAllowed(decision.reason, decision.who_could)
+        return person
+
+    def _reading(self, request: Request) -> str:
+        """`Reading shop / staging …` where the words name a stage; a plain receipt where they do not."""
+        parts = words(plain(request.text))
+        if len(parts) < 2 or parts[0].lower() not in self._house.commands or parts[0].lower() == "help":
+            return "One moment …"
+        try:
+            stage = find_stage(self._house.config, parts[1], parts[2] if len(parts) > 2 else "")
+        except Refusal:
+            return "One moment …"
+        return f"Reading {stage.stack} / {stage.name} …"
+
+    def _refused(self, request: Request, error: Refusal) -> None:
+        """A refusal is an event: it is written down like a change."""
+        ports, who = self._house.ports, Person(request.team_id, request.user_id, request.user_name)
+        action = request.action_id or request.callback_id or (words(plain(request.text))[:1] or ("help",))[0]
+        with ports.store.transaction() as tx:
+            detail = {"sentence": str(error)[:500], "words": plain(request.text)[:200]}
+            note(tx, ports.now(), who, action[:60], "refused", detail=detail)
+
+    def _usage(self, error: click.UsageError) -> str:
+        command = self._house.commands.get(error.ctx.info_name or "") if error.ctx else None
+        return command.usage if command else "/tinystacks help"
+
+
+def _with_channel(request: Request) -> Request:
+    """A form belongs to the channel in which it was asked for: its metadata remembers which."""
+    if request.channel_id or not request.metadata:
+        return request
+    return replace(request, channel_id=str(json.loads(request.metadata).get("channel_id", "")))

@@ -1,0 +1,166 @@
+"""The only way to a channel: paced, merged, retried, in order, each message once.
+
+One step (`send`) works through what is unsent: the most urgent first, edits of one message at least `edit_pause` apart
+and within the workspace's budget for chat.update (Slack facts 1.3). A post whose answer never came is looked for by its
+id once `settle` has passed, before it is posted again (durability facts 4.2).
+"""
+
+import logging
+from collections import deque
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import NotPossible, Refusal, Throttled, Unanswered, Unavailable
+from bot.engine.ports import Ports, Posting, Tx
+from bot.engine.timings import Timings
+
+_log = logging.getLogger(__name__)
+
+KEY = "send"
+_RESERVE = 10
+_RETRY = timedelta(seconds=5)
+_UNINVITED = timedelta(minutes=1)
+_TRIES = 60
+
+
+def put(ports: Ports, tx: Tx, posting: Posting, at: datetime) -> None:
+    """Queues a message in the transaction of what it tells."""
+    tx.put_posting(posting)
+    ports.wakes.wake_at(tx, KEY, at)
+
+
+class Outbox:
+    """The sender. Only pacing lives in memory: a restart may send an edit a little early, never twice."""
+
+    def __init__(self, ports: Ports, timings: Timings) -> None:
+        self._ports = ports
+        self._timings = timings
+        self._edits: deque[datetime] = deque()
+        self._edits_pause = datetime.min.replace(tzinfo=ports.now().tzinfo)
+
+    def step(self, _key: str) -> None:
+        """Sends what may be sent now, then wakes for the rest."""
+        while (next_at := self._round()) is not None:
+            if next_at <= self._ports.now():
+                continue
+            with self._ports.store.transaction() as tx:
+                if tx.unsent_postings():
+                    self._ports.wakes.wake_at(tx, KEY, next_at)
+            return
+
+    def _round(self) -> datetime | None:
+        """Sends the first that is due. None when nothing is left, else when to look again."""
+        with self._ports.store.transaction() as tx:
+            unsent = tx.unsent_postings()
+            parents = {p.thread_of: tx.posting(p.thread_of) for p in unsent if p.thread_of}
+        now = self._ports.now()
+        later = []
+        for posting in unsent:
+            parent = parents.get(posting.thread_of)
+            due = self._due(posting, parent, now)
+            if due <= now:
+                self._send(posting, parent.ts if parent else None)
+                return self._ports.now()
+            later.append(due)
+        return min(later, default=None)
+
+    def _due(self, posting: Posting, parent: Posting | None, now: datetime) -> datetime:
+        due = posting.not_before or now
+        if posting.thread_of and not (parent and parent.ts):
+            return max(due, (parent and parent.not_before) or now, now + timedelta(seconds=1))
+        if not posting.ts:
+            return due
+        if posting.sent_at and posting.urgency > 0:
+            due = max(due, posting.sent_at + self._timings.edit_pause)
+        return max(due, self._edits_pause, self._edit_slot(posting.urgency, now))
+
+    def _edit_slot(self, urgency: int, now: datetime) -> datetime:
+        """Progress leaves a reserve of the minute's edits to endings."""
+        while self._edits and self._edits[0] <= now - timedelta(minutes=1):
+            self._edits.popleft()
+        budget = self._timings.edits_per_minute - (_RESERVE if urgency else 0)
+        return now if len(self._edits) < budget else self._edits[-budget] + timedelta(minutes=1)
+
+    def _send(self, posting: Posting, thread_ts: str | None) -> None:
+        try:
+            sent = self._deliver(posting, thread_ts)
+        except Refusal as error:
+            sent = self._refused(posting, error)
+        with self._ports.store.transaction() as tx:
+            tx.save_posting(sent)
+
+    def _deliver(self, posting: Posting, thread_ts: str | None) -> Posting:
+        try:
+            return self._update(posting) if posting.ts else self._post(posting, thread_ts)
+        except NotPossible as error:
+            if "block" not in error.fact or "blocks" not in posting.body:
+                raise
+            _log.error("blocks_refused id=%s: %s", posting.id, error)
+            return self._deliver(replace(posting, body={"text": posting.body["text"]}, intent_at=None), thread_ts)
+
+    def _update(self, posting: Posting) -> Posting:
+        self._edits.append(self._ports.now())
+        self._ports.chat.update_message(posting.channel_id, posting.ts, posting.body)
+        return self._done(posting, posting.ts)
+
+    def _post(self, posting: Posting, thread_ts: str | None) -> Posting:
+        found = self._found(posting, thread_ts) if posting.intent_at else None
+        if found:
+            # What was posted then may be an older version: the next round edits it.
+            return replace(self._done(posting, found), sent_version=posting.version if posting.thread_of else 0)
+        posting = replace(posting, intent_at=self._ports.now(), attempts=posting.attempts + 1)
+        with self._ports.store.transaction() as tx:
+            tx.save_posting(posting)
+        ts = self._ports.chat.post_message(posting.channel_id, posting.body, thread_ts=thread_ts, message_id=posting.id)
+        return self._done(posting, ts)
+
+    def _found(self, posting: Posting, thread_ts: str | None) -> str | None:
+        since = posting.intent_at or self._ports.now()
+        if self._ports.now() < since + self._timings.settle:
+            raise Unanswered("Slack", "chat.postMessage", retry_after=self._timings.settle.total_seconds())
+        try:
+            return self._ports.chat.find_message(
+                posting.channel_id, posting.id, thread_ts=thread_ts, since=since - timedelta(minutes=5)
+            )
+        except NotPossible as error:
+            # Without a history scope nothing can be found; twice is better than never.
+            _log.warning("cannot_look_for_message id=%s: %s", posting.id, error)
+            return None
+
+    def _done(self, posting: Posting, ts: str) -> Posting:
+        return replace(
+            posting,
+            ts=ts,
+            sent_version=posting.version,
+            sent_at=self._ports.now(),
+            intent_at=None,
+            attempts=0,
+            not_before=None,
+            problem="",
+        )
+
+    def _refused(self, posting: Posting, error: Refusal) -> Posting:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            posting = replace(tx.posting(posting.id) or posting, problem=str(error))
+        _log.warning("message_not_sent id=%s: %s", posting.id, error)
+        if isinstance(error, Unanswered):
+            wait = self._timings.settle if not posting.ts else _RETRY
+            since = posting.intent_at or now
+            return replace(posting, not_before=max(now + timedelta(seconds=1), since + wait))
+        if isinstance(error, Unavailable):
+            return self._later(posting, error, now)
+        given_up = posting.attempts >= _TRIES
+        return replace(
+            posting,
+            intent_at=None,
+            attempts=posting.attempts + (1 if posting.ts else 0),
+            not_before=now + _UNINVITED,
+            sent_version=posting.version if given_up else posting.sent_version,
+        )
+
+    def _later(self, posting: Posting, error: Unavailable, now: datetime) -> Posting:
+        wait = timedelta(seconds=error.retry_after) if error.retry_after else _RETRY
+        if posting.ts and isinstance(error, Throttled):
+            self._edits_pause = now + wait
+        return replace(posting, intent_at=None, not_before=now + wait)

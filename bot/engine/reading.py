@@ -1,0 +1,77 @@
+"""What a command reads before it decides; independent calls side by side."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.checks import Seen
+from bot.domain.ecs import Image
+from bot.domain.errors import NotFound, Refusal
+from bot.domain.images import Reference, image_of
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target, repository_of, running_repository
+from bot.engine.ports import Ports
+
+
+def read_target(ports: Ports, stage: Stage) -> Target:
+    """The service and what it runs. Raises NotFound for a service or cluster that is gone; what AWS raises."""
+    services = ports.ecs.describe_services(stage.place, [stage.service])
+    if stage.service not in services:
+        where = f"cluster {stage.place.cluster} ({stage.place.region})"
+        raise NotFound("service", stage.service, where)
+    service = services[stage.service]
+    return Target(service, ports.ecs.describe_task_definition(stage.place, service.task_definition_arn))
+
+
+def read_for_deploy(ports: Ports, stage: Stage, reference: Reference) -> tuple[Target, Seen]:
+    """Everything that a deploy looks at: the target first, the rest in parallel."""
+    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
+        instances = pool.submit(_or_none, lambda: ports.ecs.describe_container_instances(stage.place))
+        in_channel = pool.submit(_or_none, lambda: ports.chat.is_member(stage.channel_id))
+        target = read_target(ports, stage)
+        running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
+        image = ports.images.image(stage.place, repository_of(stage, target, reference), _wanted(reference))
+        target = replace(target, image=running.result())
+    with ports.store.transaction() as tx:
+        holder = tx.running_change(stage.stack, stage.name)
+    return target, Seen(image, reference, instances.result(), holder, in_channel.result())
+
+
+def newest_images(ports: Ports, stage: Stage, most: int) -> tuple[Target, tuple[Image, ...]]:
+    """The stage's target and the newest images of its repository."""
+    target = read_target(ports, stage)
+    return target, ports.images.newest(stage.place, stage.repository or running_repository(stage, target), most)
+
+
+def running_digests(ports: Ports, stages: Iterable[Stage]) -> dict[str, list[str]]:
+    """Image digest or tag → the stages that run it now; a stage that cannot be read is left out."""
+    wanted = list(stages)
+    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
+        targets = list(pool.map(lambda stage: _or_none(lambda: read_target(ports, stage)), wanted))
+    found: dict[str, list[str]] = {}
+    for stage, target in zip(wanted, targets, strict=True):
+        for container in target.definition.containers if target else ():
+            written = image_of(container.image)
+            found.setdefault(written.digest or written.tag or "latest", []).append(stage.name)
+    return found
+
+
+def _running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
+    repository = running_repository(stage, target)
+    named = next(
+        (image_of(c.image) for c in target.definition.containers if image_of(c.image).repository == repository), None
+    )
+    return ports.images.image(stage.place, repository, _wanted(named)) if named else None
+
+
+def _wanted(reference: Reference) -> str:
+    return reference.digest or reference.tag or "latest"
+
+
+def _or_none(read: Callable[[], Any]) -> Any:
+    """For what is good to know and not needed."""
+    try:
+        return read()
+    except Refusal:
+        return None

@@ -1,0 +1,43 @@
+"""Key → step. Each is idempotent and safe to run twice."""
+
+from collections.abc import Callable
+
+from bot.domain.changes import Change
+from bot.domain.errors import UnknownName
+from bot.domain.names import find_stage
+from bot.domain.stacks import Stage
+from bot.engine.abort import Abort
+from bot.engine.apply import Apply
+from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, expire
+from bot.engine.commands import House
+from bot.engine.outbox import KEY, Outbox
+from bot.engine.watch import Watch
+
+
+def step_of(house: House) -> Callable[[str], None]:
+    """What Wakes runs for a key: `<kind>:<rest>`."""
+
+    def stage_of(change: Change) -> Stage:
+        return _stage(house, change)
+
+    kinds: dict[str, Callable[[str], None]] = {
+        APPLY: Apply(house, stage_of).step,
+        LOOK: Watch(house, stage_of).step,
+        ABORT: Abort(house, stage_of).step,
+        EXPIRE: lambda change_id: expire(house, change_id),
+        KEY: Outbox(house.ports, house.timings).step,
+    }
+
+    def step(key: str) -> None:
+        kind, _, rest = key.partition(":")
+        kinds[kind](rest)
+
+    return step
+
+
+def _stage(house: House, change: Change) -> Stage:
+    """The stage as configured; one that left the config while its change was under way, as the change remembers it."""
+    try:
+        return find_stage(house.config, change.stack, change.stage)
+    except UnknownName:
+        return Stage(change.stack, change.stage, change.place, change.service, change.channel_id)

@@ -1,0 +1,158 @@
+"""One look at all rollouts of a cluster: card and thread follow what AWS says.
+
+Step `look:<place>`: services by 10 and service deployments by 20 in one call each (ECS facts 1.9), stopped tasks only
+where something may have died, log lines only for a kind of failure that is new.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.changes import Change, State
+from bot.domain.ecs import Service, ServiceDeployment
+from bot.domain.errors import Refusal, Unavailable
+from bot.domain.people import Person
+from bot.domain.rollouts import Look, Rollout, Snapshot, Verdict, Why, verdict_of
+from bot.domain.stacks import OnFailure, Place, Stage
+from bot.engine.audit import BOT_ITSELF, note_change
+from bot.engine.changes import ABORT, LOOK, put_card, put_news
+from bot.engine.commands import House
+from bot.engine.evidence import Evidence
+from bot.engine.ports import Tx
+from bot.messages.news import ending, news_message
+
+_log = logging.getLogger(__name__)
+
+_ENDS = {
+    Verdict.SUCCEEDED: State.SUCCEEDED,
+    Verdict.FAILED: State.FAILED,
+    Verdict.ROLLED_BACK: State.ROLLED_BACK,
+    Verdict.SUPERSEDED: State.SUPERSEDED,
+}
+_UNREAD = timedelta(seconds=15)
+_SAY_UNREAD_AFTER = timedelta(seconds=60)
+
+
+class Watch:
+    """The shared look."""
+
+    def __init__(self, house: House, stage_of: Callable[[Change], Stage]) -> None:
+        self._house, self._ports, self._stage_of = house, house.ports, stage_of
+        self._evidence = Evidence(house.ports)
+
+    def step(self, place_key: str) -> None:
+        """Looks once at every rollout of the place and wakes itself while there are any."""
+        changes = self._rolling(place_key)
+        if not changes:
+            return
+        place = changes[0].place
+        try:
+            services = self._ports.ecs.describe_services(place, sorted({c.service for c in changes}))
+            changes = [self._with_arn(change, services.get(change.service)) for change in changes]
+            deployments = self._service_deployments(place, changes)
+        except Refusal as error:
+            return self._unread(place, changes, error)
+        pauses = [self._look(c, services.get(c.service), deployments.get(c.service_deployment_arn)) for c in changes]
+        self._wake(place, min((pause for pause in pauses if pause), default=None))
+
+    def _rolling(self, place_key: str) -> list[Change]:
+        with self._ports.store.transaction() as tx:
+            running = tx.running_changes()
+        return [c for c in running if c.place.key == place_key and c.state is State.ROLLING_OUT]
+
+    def _with_arn(self, change: Change, service: Service | None) -> Change:
+        """Our service deployment is the current one while PRIMARY is ours."""
+        ours = service and service.primary and service.primary.id == change.deployment_id
+        if change.service_deployment_arn or not ours or not service or not service.service_deployment_arn:
+            return change
+        return replace(change, service_deployment_arn=service.service_deployment_arn)
+
+    def _service_deployments(self, place: Place, changes: list[Change]) -> Mapping[str, ServiceDeployment]:
+        """Empty where the bot may not read them: deployments and events then decide alone."""
+        arns = sorted({c.service_deployment_arn for c in changes if c.service_deployment_arn})
+        try:
+            return self._ports.ecs.describe_service_deployments(place, arns) if arns else {}
+        except Unavailable:
+            raise
+        except Refusal as error:
+            _log.warning("service_deployments_unread place=%s: %s", place.key, error)
+            return {}
+
+    def _look(self, change: Change, service: Service | None, deployment: ServiceDeployment | None) -> timedelta | None:
+        now = self._ports.now()
+        change = self._evidence.gathered(change, service, now)
+        rollout = Rollout(
+            deployment_id=change.deployment_id,
+            task_definition_arn=change.registered_arn or change.plan.previous_task_definition_arn,
+            started_at=change.started_at or change.created_at,
+            deadline=self._stage_of(change).deadline,
+            stop_asked_at=change.aborted_at,
+        )
+        tasks = self._evidence.live_tasks(change, service)
+        look = verdict_of(rollout, Snapshot(service, deployment, tasks, change.failures), now)
+        self._write(change, look, now)
+        return look.next_look
+
+    def _write(self, seen: Change, look: Look, now: datetime) -> None:
+        with self._ports.store.transaction() as tx:
+            change = tx.change(seen.id)
+            if change is None or change.state is not State.ROLLING_OUT:
+                return
+            change = replace(
+                change,
+                progress=look.progress,
+                outcome=look.outcome,
+                failing=look.verdict is Verdict.FAILING,
+                failures=seen.failures,
+                evidence_at=seen.evidence_at,
+                service_deployment_arn=seen.service_deployment_arn,
+                looked_at=now,
+                problem="",
+            )
+            state = _ENDS.get(look.verdict)
+            change = tx.save_change(change.moved(state, now) if state else change)
+            for news in look.news:
+                put_news(self._house, tx, change, news.key, news_message(change, news))
+            put_card(self._house, tx, change, now, urgency=0 if state else 2)
+            if change.final:
+                self._end(tx, change, now)
+            elif change.failing:
+                self._maybe_roll_back(tx, change, now)
+
+    def _end(self, tx: Tx, change: Change, now: datetime) -> None:
+        outcome = change.outcome
+        if outcome is None:
+            return
+        note_change(tx, now, BOT_ITSELF, "finish", change, why=outcome.why.value, quote=outcome.quote)
+        put_news(self._house, tx, change, "end", ending(change, outcome), urgency=0)
+
+    def _maybe_roll_back(self, tx: Tx, change: Change, now: datetime) -> None:
+        """`on_failure: rollback`, where ECS does not roll back by itself already."""
+        asked = change.aborted_at is not None or (change.outcome and change.outcome.why in (Why.BREAKER, Why.ALARM))
+        if asked or self._stage_of(change).on_failure is not OnFailure.ROLLBACK:
+            return
+        who = Person(change.requester.team_id, "", "tinystacks (on_failure: rollback)")
+        change = tx.save_change(replace(change, aborted_at=now, aborted_by=who))
+        note_change(tx, now, BOT_ITSELF, "abort", change, rule="on_failure: rollback")
+        self._ports.wakes.wake_at(tx, f"{ABORT}:{change.id}", now)
+
+    def _unread(self, place: Place, changes: list[Change], error: Refusal) -> None:
+        """AWS does not answer: the rollouts go on by themselves, the cards say since when nobody can see them."""
+        _log.warning("look_failed place=%s: %s", place.key, error)
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            for seen in changes:
+                change = tx.change(seen.id)
+                since = (change.looked_at or change.started_at or now) if change else now
+                if change is None or change.state is not State.ROLLING_OUT or now - since < _SAY_UNREAD_AFTER:
+                    continue
+                change = tx.save_change(replace(change, problem=f"Not seen since {since:%H:%M:%S} UTC: {error}"))
+                put_card(self._house, tx, change, now)
+        self._wake(place, _UNREAD)
+
+    def _wake(self, place: Place, pause: timedelta | None) -> None:
+        if pause is None:
+            return
+        with self._ports.store.transaction() as tx:
+            self._ports.wakes.wake_at(tx, f"{LOOK}:{place.key}", self._ports.now() + pause)

@@ -1,0 +1,145 @@
+"""The card: the one message of a change in its stage's channel, edited for life."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.changes import Change, State
+from bot.domain.plans import Side
+from bot.domain.rollouts import Progress
+from bot.messages.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    clock,
+    code,
+    confirm,
+    context,
+    escape,
+    mention,
+    message,
+    section,
+    spoken,
+    verbatim,
+)
+from bot.messages.verdicts import cause, headline, way_on
+
+_LOOKS: dict[State, tuple[str, str]] = {
+    State.PROPOSED: ("⚪", "proposed"),
+    State.AWAITING_APPROVAL: ("🟡", "waiting for approval"),
+    State.APPROVED: ("⏳", "starting"),
+    State.APPLYING: ("⏳", "starting"),
+    State.ROLLING_OUT: ("🔵", "rolling out"),
+    State.SUCCEEDED: ("✅", "succeeded"),
+    State.FAILED: ("❌", "failed"),
+    State.ROLLED_BACK: ("↩️", "rolled back"),
+    State.SUPERSEDED: ("⏭️", "superseded"),
+    State.CANCELLED: ("⚪", "cancelled"),
+    State.DENIED: ("⚪", "denied"),
+    State.EXPIRED: ("⚪", "expired"),
+    State.OUTDATED: ("⚪", "not run"),
+}
+_BAR = 12
+
+
+def card(change: Change, now: datetime, usual: timedelta | None = None, offers: Sequence[str] = ()) -> Message:
+    """`offers`: the action ids that exist in this bot; buttons of others are left out."""
+    emoji, word = _LOOKS[change.state] if not change.failing or change.final else ("🔴", "failing")
+    title = f"{change.verb.capitalize()} {change.stack} → {change.stage}"
+    blocks = [section(f"{emoji} *{escape(title)}* · {word}\n{_from_to(change)}")]
+    blocks += _live(change, now, usual)
+    blocks += [section(text) for text in (_ending(change),) if text]
+    blocks += [_facts(change), _asked(change)]
+    blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
+    return message(f"{emoji} {title}: {change.plan.after.tag or change.plan.after.image} {word}", *blocks)
+
+
+def short(digest: str) -> str:
+    """The first twelve hex digits of `sha256:…`."""
+    return digest.removeprefix("sha256:")[:12]
+
+
+def side(one: Side) -> str:
+    """What runs, as short as it can be told: tag, else short digest, else the image."""
+    return one.tag or short(one.digest) or one.image
+
+
+def progress_line(progress: Progress) -> str:
+    """`new 2 healthy · 1 starting · old 2 draining`."""
+    word = "running" if progress.new_healthy is None else "healthy"
+    parts = [f"new {progress.done} {word}"]
+    parts += [f"{progress.new_starting} starting"] if progress.new_starting else []
+    parts += [f"old {progress.old_running} draining"] if progress.old_running else []
+    parts += [f"{progress.failed_tasks} failed"] if progress.failed_tasks else []
+    return " · ".join(parts)
+
+
+def bar(progress: Progress) -> str:
+    """How far the new tasks are, in twelve squares."""
+    share = min(1.0, progress.done / progress.desired) if progress.desired else 0.0
+    return "█" * int(share * _BAR) + "░" * (_BAR - int(share * _BAR))
+
+
+def _from_to(change: Change) -> str:
+    before, after = change.plan.before, change.plan.after
+    digest = f" · digest {code(short(after.digest))}" if after.digest else ""
+    return f"{code(side(before))} → {code(side(after))}{digest}"
+
+
+def _live(change: Change, now: datetime, usual: timedelta | None) -> list[Block]:
+    if change.state is not State.ROLLING_OUT:
+        return [section(escape(change.problem, 1_000))] if change.problem else []
+    lines = []
+    if change.progress:
+        lines.append(f"{bar(change.progress)}  {progress_line(change.progress)}")
+    lines.append(_elapsed(change, now, usual))
+    return [section("\n".join(lines))]
+
+
+def _elapsed(change: Change, now: datetime, usual: timedelta | None) -> str:
+    """Rounded to 10 seconds: a card is edited when it looks different, not each second."""
+    seconds = int((now - (change.started_at or change.created_at)).total_seconds())
+    usually = f" · usually about {spoken(usual)}" if usual else ""
+    by = change.aborted_by
+    asked = f" · abort asked by {mention(by.user_id) if by.user_id else escape(by.name)}" if by else ""
+    return f"{spoken(timedelta(seconds=seconds // 10 * 10))} so far{usually}{asked}"
+
+
+def _ending(change: Change) -> str:
+    if change.outcome is None:
+        return ""
+    spent = change.finished_at - change.started_at if change.finished_at and change.started_at else None
+    lines = [headline(change) + (f" after {spoken(spent)}" if spent and change.final else "") + "."]
+    lines += [cause(change.outcome)] if change.outcome.failures or change.outcome.quote else []
+    lines += [way_on(change)]
+    return "\n".join(line for line in lines if line)
+
+
+def _facts(change: Change) -> Block:
+    plan = change.plan
+    revision = change.registered_arn.rsplit("/", 1)[-1] or plan.after.revision
+    where = f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}"
+    return context(where, f"service {escape(change.service)} · {escape(plan.before.revision)} → {escape(revision)}")
+
+
+def _asked(change: Change) -> Block:
+    asked = f"asked by {mention(change.requester.user_id)} {clock(change.created_at)}"
+    return context(asked, verbatim(change.reason, 300)) if change.reason else context(asked)
+
+
+def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
+    wanted = []
+    if change.state is State.ROLLING_OUT and change.aborted_at is None:
+        wanted = [("Abort", "deploy:abort")]
+    elif change.state is State.FAILED:
+        wanted = [("Roll back", "rollback:offer"), ("Logs", "logs:offer")]
+    elif change.state is State.SUCCEEDED:
+        wanted = [("Roll back", "rollback:offer")]
+    return [_button(change, text, action_id) for text, action_id in wanted if action_id in offers]
+
+
+def _button(change: Change, text: str, action_id: str) -> Block:
+    if action_id != "deploy:abort":
+        return button(text, action_id, change.id)
+    back = f"ECS rolls {change.stack} {change.stage} back to {side(change.plan.before)}. Running new tasks are stopped."
+    return button(text, action_id, change.id, style="danger", asks=confirm("Abort this rollout?", back, "Abort"))

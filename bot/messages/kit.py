@@ -1,0 +1,219 @@
+"""The few block words everything is built of; Slack's limits and escaping live here alone (Slack facts 1.2)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+Block = Mapping[str, Any]
+Message = Mapping[str, Any]
+
+SECTION_TEXT = 3_000
+FIELD_TEXT = 2_000
+FIELDS = 10
+HEADER_TEXT = 150
+CONTEXT_ELEMENTS = 10
+BUTTON_TEXT = 75
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+OPTIONS = 100
+FALLBACK_TEXT = 4_000
+VIEW_TITLE = 24
+MESSAGE_CHARACTERS = 10_000
+"""Aim for all blocks of one message; Slack refuses somewhere above 11 000, undocumented."""
+
+_UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LIVE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+
+
+def clean(text: str) -> str:
+    """The text without control, zero-width and bidi characters."""
+    return _UNSEEN.sub("", text)
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` UTF-16 units, cut between characters, saying how much is missing."""
+    if units(text) <= most:
+        return text
+    note = f" … ({len(text):,} characters in all)"
+    kept = text[: most - len(note)]
+    while units(kept) + len(note) > most:
+        kept = kept[:-1]
+    return kept + note
+
+
+def units(text: str) -> int:
+    """UTF-16 units, as Slack counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def escape(text: str, most: int = 500) -> str:
+    """Somebody's or AWS's words as inert mrkdwn: no mention, link or formatting comes alive."""
+    return cut(" ".join(clean(text).split()), most).translate(_LIVE).translate(_MARKS)
+
+
+def code(text: str, most: int = 300) -> str:
+    """A name or value in code style."""
+    inside = cut(" ".join(clean(text).split()), most).replace("`", "ˋ").translate(_LIVE)
+    return f"`{inside}`" if inside else "`-`"
+
+
+def code_block(lines: Iterable[str], most: int = 2_000) -> str:
+    """Lines in a code block; the first ones go when it is too long."""
+    kept = [clean(line).replace("`", "ˋ").translate(_LIVE) for line in lines]
+    while len(kept) > 1 and sum(map(units, kept)) + len(kept) > most:
+        kept = kept[1:]
+    return "```\n" + "\n".join(cut(line, most) for line in kept) + "\n```"
+
+
+def mention(user_id: str) -> str:
+    """A live mention; only for ids that Slack gave us."""
+    return f"<@{user_id}>"
+
+
+def channel(channel_id: str) -> str:
+    """A live channel link."""
+    return f"<#{channel_id}>"
+
+
+def clock(at: datetime) -> str:
+    """A time that each reader sees in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
+def spoken(duration: timedelta) -> str:
+    """`45s`, `2m 5s`, `1h 10m`."""
+    seconds = max(0, round(duration.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m {seconds % 60}s" if seconds % 60 else f"{seconds // 60}m"
+    return f"{seconds // 3600}h {seconds % 3600 // 60}m"
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """mrkdwn; escape what is not ours before."""
+    block: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}
+    return block | ({"accessory": accessory} if accessory else {})
+
+
+def fields(*texts: str) -> Block:
+    """Up to ten short mrkdwn texts side by side; one below the other on a phone."""
+    shown = [{"type": "mrkdwn", "text": cut(text, FIELD_TEXT)} for text in texts[:FIELDS]]
+    return {"type": "section", "fields": shown}
+
+
+def context(*texts: str | Block) -> Block:
+    """Small grey mrkdwn, or `verbatim` elements."""
+    elements = [{"type": "mrkdwn", "text": cut(t, FIELD_TEXT)} if isinstance(t, str) else t for t in texts]
+    return {"type": "context", "elements": elements[:CONTEXT_ELEMENTS]}
+
+
+def verbatim(text: str, most: int = 500) -> Block:
+    """Somebody's free text as a context element in which nothing is formatted at all."""
+    return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), most) or "-", "emoji": False}
+
+
+def header(text: str) -> Block:
+    """Large plain text."""
+    return {"type": "header", "text": plain_text(text, HEADER_TEXT)}
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def plain_text(text: str, most: int) -> Block:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": cut(clean(text), most) or "-", "emoji": True}
+
+
+def confirm(title: str, text: str, yes: str) -> Block:
+    """A dialog before a click counts."""
+    return {
+        "title": plain_text(title, 100),
+        "text": plain_text(text, 300),
+        "confirm": plain_text(yes, 30),
+        "deny": plain_text("Not now", 30),
+    }
+
+
+def button(text: str, action_id: str, value: str, *, style: str = "", asks: Block | None = None) -> Block:
+    """`action_id` is `verb:action`; `value` an opaque id of a row, never data."""
+    block: dict[str, Any] = {
+        "type": "button",
+        "text": plain_text(text, BUTTON_TEXT),
+        "action_id": action_id,
+        "value": value,
+    }
+    return block | ({"style": style} if style else {}) | ({"confirm": asks} if asks else {})
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons or selects."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def message(text: str, *blocks: Block) -> Message:
+    """A message: `text` is what notifications and screen readers say."""
+    return {"text": cut(text, FALLBACK_TEXT), "blocks": list(blocks) or [section(text)]}
+
+
+def option(text: str, value: str, description: str = "") -> Block:
+    """One choice of a select."""
+    block: dict[str, Any] = {"text": plain_text(text, OPTION_TEXT), "value": value[:OPTION_VALUE]}
+    return block | ({"description": plain_text(description, OPTION_TEXT)} if description else {})
+
+
+def select(action_id: str, placeholder: str, options: Sequence[Block], chosen: str = "") -> Block:
+    """A static select of at most 100 options; `chosen` is the value selected at first."""
+    block: dict[str, Any] = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text(placeholder, 150),
+        "options": list(options)[:OPTIONS],
+    }
+    first = next((o for o in block["options"] if o["value"] == chosen), None)
+    return block | ({"initial_option": first} if first else {})
+
+
+def text_input(action_id: str, placeholder: str, *, value: str = "", multiline: bool = False, most: int = 500) -> Block:
+    """A line, or several, to type in."""
+    block: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "placeholder": plain_text(placeholder, 150),
+        "multiline": multiline,
+        "max_length": most,
+    }
+    return block | ({"initial_value": value} if value else {})
+
+
+def field(
+    block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False, live: bool = False
+) -> Block:
+    """A form's field; `live` sends each change of it at once."""
+    block: dict[str, Any] = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label, 2_000),
+        "element": element,
+        "optional": optional,
+        "dispatch_action": live,
+    }
+    return block | ({"hint": plain_text(hint, 2_000)} if hint else {})
+
+
+def modal(title: str, submit: str, callback_id: str, metadata: str, blocks: Sequence[Block]) -> Message:
+    """A form. `callback_id` is the verb; `metadata` comes back with it."""
+    view: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": metadata,
+        "title": plain_text(title, VIEW_TITLE),
+        "close": plain_text("Cancel", VIEW_TITLE),
+        "blocks": list(blocks),
+    }
+    return view | ({"submit": plain_text(submit, VIEW_TITLE)} if submit else {})

@@ -1,0 +1,75 @@
+"""What is told in a change's thread, each thing once."""
+
+from datetime import timedelta
+
+from bot.domain.changes import Change, State
+from bot.domain.rollouts import News, NewsKind, Outcome, Progress, Verdict
+from bot.messages.card import progress_line, side
+from bot.messages.kit import Message, code, mention, message, section, spoken
+from bot.messages.verdicts import evidence, failure_line, headline, way_on
+
+
+def news_message(change: Change, news: News) -> Message:
+    """One reply in the thread."""
+    text = _TEXTS[news.kind](change, news)
+    return message(text.split("\n")[0], section(text))
+
+
+def ending(change: Change, outcome: Outcome) -> Message:
+    """The last reply: verdict, evidence, the person mentioned once, what to do next."""
+    spent = change.finished_at - change.started_at if change.finished_at and change.started_at else timedelta(0)
+    sign = {State.SUCCEEDED: "✅", State.ROLLED_BACK: "↩️", State.SUPERSEDED: "⏭️"}.get(change.state, "❌")
+    first = f"{sign} {mention(change.requester.user_id)} {headline(change)} after {spoken(spent)}."
+    blocks = [section(first)]
+    blocks += [section(evidence(failure)) for failure in outcome.failures[:3]]
+    quotes = [outcome.quote, *outcome.events] if outcome.verdict is not Verdict.SUCCEEDED else []
+    blocks += (
+        [section("ECS says:\n" + "\n".join(f"> {code(quote)}" for quote in quotes if quote))] if any(quotes) else []
+    )
+    blocks += [section(text) for text in (way_on(change),) if text]
+    return message(first, *blocks)
+
+
+def _started(change: Change, news: News) -> str:
+    revision = code(change.registered_arn.rsplit("/", 1)[-1] or change.plan.after.revision)
+    wanted = f" · {news.progress.desired} tasks wanted" if news.progress else ""
+    return f"Started: ECS deployment {code(change.deployment_id)} on {revision}{wanted}"
+
+
+def _count(progress: Progress | None) -> str:
+    return f" · {progress_line(progress)}" if progress else ""
+
+
+def _breaker(_: Change, news: News) -> str:
+    count = news.progress
+    if count is None or count.breaker_failures is None:
+        return "⚠️ The circuit breaker counts failures."
+    return f"⚠️ Circuit breaker: {count.breaker_failures} of {count.breaker_threshold} failures"
+
+
+def _failing(change: Change, news: News) -> str:
+    lines = [f"🔴 {mention(change.requester.user_id)} {headline(change)}."]
+    lines += [failure_line(news.failure)] if news.failure else []
+    lines += [f"> {code(news.quote)}"] if news.quote else []
+    return "\n".join([*lines, way_on(change)])
+
+
+def _failure(_: Change, news: News) -> str:
+    return f"⚠️ {evidence(news.failure)}" if news.failure else f"⚠️ {code(news.quote)}"
+
+
+_TEXTS = {
+    NewsKind.STARTED: _started,
+    NewsKind.FIRST_TASK: lambda change, news: (
+        f"First task of {code(side(change.plan.after))} is up{_count(news.progress)}"
+    ),
+    NewsKind.HALF: lambda _, news: f"Half-way{_count(news.progress)}",
+    NewsKind.FAILURE: _failure,
+    NewsKind.BREAKER: _breaker,
+    NewsKind.EVENT: lambda _, news: f"ECS says:\n> {code(news.quote)}",
+    NewsKind.FAILING: _failing,
+    NewsKind.STOP_ASKED: lambda change, news: (
+        f"ECS is rolling back to {code(side(change.plan.before))}" + (f"\n> {code(news.quote)}" if news.quote else "")
+    ),
+    NewsKind.FINISHED: lambda change, _: f"{headline(change)}.",
+}

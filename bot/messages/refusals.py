@@ -1,0 +1,36 @@
+"""What is said when something is not done: what happened, what is true now, what to do next."""
+
+from bot.domain.errors import Refusal
+from bot.messages.kit import Message, code, escape, message, section
+
+
+def refusal(error: Refusal) -> Message:
+    """The refusal's own sentence; names and AWS's words in it stay text."""
+    text = escape(str(error), 1_500)
+    return message(text, section(f"🚫 {text}"))
+
+
+def unexpected(error_id: str) -> Message:
+    """For a fault of ours: the id is in the log, the traceback too, and only there."""
+    text = (
+        f"Something went wrong on my side (error {error_id}). What was already under way is still followed. "
+        f"Try again; if it happens again, show the id to whoever runs me: it is in my log."
+    )
+    return message(text, section(f"🚫 {text.replace(error_id, code(error_id))}"))
+
+
+def restarted(words: str) -> Message:
+    """For a request that was stored but not finished when the process ended."""
+    text = "I was restarted before I finished. Nothing was changed by it. Please type it again:"
+    return message(text, section(f"{text}\n{code(words, 1_000)}"))
+
+
+def said(text: str) -> Message:
+    """A plain sentence of ours, as mrkdwn."""
+    return message(text, section(text))
+
+
+def misused(problem: str, usage: str) -> Message:
+    """Words that do not fit the command's arguments."""
+    text = f"{escape(problem, 500)} Nothing was changed."
+    return message(text, section(f"🚫 {text}\nUsage: {code(usage)}"))

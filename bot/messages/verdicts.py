@@ -1,0 +1,70 @@
+"""How a rollout ends, or why it fails, in words: AWS's own ones quoted, then what to do."""
+
+from bot.domain.changes import Change, State
+from bot.domain.diagnosis import Failure, advice
+from bot.domain.rollouts import Outcome, Verdict, Why
+from bot.messages.kit import code, code_block, escape
+
+_WHY: dict[Why, str] = {
+    Why.COMPLETED: "ECS reports the deployment completed",
+    Why.BREAKER: "the circuit breaker of ECS stopped it",
+    Why.ALARM: "a deployment alarm stopped it",
+    Why.CRASH_LOOP: "its tasks keep dying",
+    Why.NO_PLACEMENT: "ECS finds no room for its tasks",
+    Why.CANNOT_MOVE: "ECS may neither start nor stop a task within minimumHealthyPercent and maximumPercent",
+    Why.STUCK: "its deadline passed and it is not done",
+    Why.ABORTED: "it was aborted",
+    Why.REPLACED: "another deployment took its place",
+    Why.SERVICE_GONE: "the service is gone",
+    Why.FAILED_BY_ECS: "ECS reports it failed",
+    Why.UNKNOWN: "ECS does not tell why",
+}
+
+
+def headline(change: Change) -> str:
+    """`failed: the circuit breaker of ECS stopped it`."""
+    outcome = change.outcome
+    if outcome is None:
+        return change.state.value.replace("_", " ")
+    word = outcome.verdict.value.replace("_", " ")
+    return f"{word.capitalize()}: {_WHY[outcome.why]}"
+
+
+def cause(outcome: Outcome) -> str:
+    """The first failure in one line, and AWS's own words about the whole."""
+    lines = [failure_line(failure) for failure in outcome.failures[:1]]
+    lines += [f"> {code(outcome.quote)}"] if outcome.quote else []
+    return "\n".join(lines)
+
+
+def failure_line(failure: Failure) -> str:
+    """`3 tasks stopped · container app · exit code 1` and the quote."""
+    tasks = "1 task" if failure.count == 1 else f"{failure.count} tasks"
+    parts = [f"{tasks} stopped"]
+    parts += [f"container {code(failure.container)}"] if failure.container else []
+    parts += [f"exit code *{failure.exit_code}*"] if failure.exit_code is not None else []
+    return " · ".join(parts) + f"\n> {code(failure.quote)}"
+
+
+def evidence(failure: Failure) -> str:
+    """A failure with its last log lines and what to do next."""
+    lines = [failure_line(failure)]
+    lines += [code_block(failure.log_lines)] if failure.log_lines else []
+    lines += [f"No log lines: {escape(failure.logs_missing)}"] if failure.logs_missing else []
+    return "\n".join([*lines, f"→ {advice(failure)}"])
+
+
+def way_on(change: Change) -> str:
+    """What to do now; empty where nothing is to be done."""
+    outcome, plan = change.outcome, change.plan
+    if outcome is None or outcome.verdict is Verdict.SUCCEEDED:
+        return ""
+    back = f"`/tinystacks deploy {change.stack} {change.stage} IMAGE`"
+    if change.state is State.ROLLED_BACK:
+        return f"{code(plan.before.revision)} serves again. Mend the cause, then deploy anew: {back}"
+    if change.state is State.SUPERSEDED:
+        now = outcome.running.rsplit("/", 1)[-1]
+        return f"ECS now works on {code(now)}." if now else ""
+    if outcome.verdict is Verdict.FAILING:
+        return "ECS goes on trying. *Abort* brings back what ran before."
+    return f"What ran before may still serve beside it. Deploy another image: {back}"

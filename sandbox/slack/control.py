@@ -24,7 +24,8 @@ def acting(act: Act) -> Callable[[Request], Awaitable[Response]]:
 
     async def endpoint(request: Request) -> Response:
         try:
-            return JSONResponse(await act(request.app.state.slack, json.loads(await request.body())))
+            body = json.loads(await request.body())
+            return JSONResponse(await act(request.app.state.slack, dict(body)))
         except clicked.NotThere as error:
             return JSONResponse({"error": str(error)}, 404)
         except KeyError as error:

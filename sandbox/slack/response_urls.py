@@ -25,12 +25,21 @@ async def respond(request: Request) -> Response:
     except SlackError as error:
         return JSONResponse(error.as_json(), 404)
     try:
-        follow(state, where, json.loads(await request.body()))
+        follow(state, where, parsed(await request.body()))
     except SlackError as error:
         return JSONResponse(error.as_json(), 400)
-    except ValueError:
-        return JSONResponse(SlackError("invalid_payload").as_json(), 400)
     return Response("ok")
+
+
+def parsed(body: bytes) -> Json:
+    """The JSON object. SlackError `invalid_payload` for anything else."""
+    try:
+        given = json.loads(body)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise SlackError("invalid_payload")
+    return given
 
 
 def follow(state: State, where: ResponseUrl, body: Json) -> None:

@@ -29,8 +29,8 @@ async def typed(state: State, user_id: str, channel_id: str, words: str, thread_
 async def command(state: State, user: User, channel: Channel, words: str, thread_ts: str | None) -> Ack:
     """A slash command. Slack has none in threads (Slack facts 2.6)."""
     name, _, rest = words.partition(" ")
-    refusal = "not_supported_in_threads" if thread_ts else None if name in state.workspace.app.commands else "unknown"
-    if refusal:
+    if name not in state.workspace.app.commands or thread_ts:
+        refusal = "not_supported_in_threads" if thread_ts else "unknown_command"
         state.toast(user.id, refusal)
         return Ack(error=refusal)
     rest = as_escaped(state.workspace, rest) if state.workspace.app.should_escape else rest

@@ -1,11 +1,13 @@
 """What the tests of the local Slack share: an app on the real Socket Mode client, a clock to turn, block words."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+import httpx
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -86,18 +88,26 @@ class SocketApp:
         await asyncio.sleep(0.05)  # aiohttp closes its sockets in a later turn of the loop
 
     async def _listen(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        try:
-            payload = self.answer(request)
-            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
-        except SilentError:
-            pass
         with self._news:
             self.requests.append(request)
             self._news.notify_all()
+        with contextlib.suppress(SilentError):
+            payload = self.answer(request)
+            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
 
 
 def web(slack: SlackServer, token: str = "xoxb-sandbox") -> WebClient:
     return WebClient(token=token, base_url=slack.api_url, retry_handlers=[])
+
+
+def ask(slack: SlackServer, path: str, body: Json | None = None) -> httpx.Response:
+    """The control API: a POST with a body, else a GET."""
+    url = f"{slack.base_url}/sandbox/slack/{path}"
+    return httpx.get(url) if body is None else httpx.post(url, json=body)
+
+
+def fault(slack: SlackServer, kind: str, **rest: object) -> None:
+    ask(slack, "faults", {"kind": kind, **rest}).raise_for_status()
 
 
 def plain(text: str) -> Json:

@@ -49,6 +49,13 @@ def test_a_posted_message_is_seen_with_its_thread(slack: SlackServer, ana: Perso
     assert "metadata" not in seen
 
 
+def test_a_reply_to_a_reply_joins_the_thread(slack: SlackServer, ana: Person) -> None:
+    card = web(slack).chat_postMessage(channel="C0DEPLOYS", text="card")
+    reply = web(slack).chat_postMessage(channel="C0DEPLOYS", text="1", thread_ts=card["ts"])
+    web(slack).chat_postMessage(channel="C0DEPLOYS", text="2", thread_ts=reply["ts"])
+    assert [one["text"] for one in ana.sees()[0]["replies"]] == ["1", "2"]
+
+
 def test_an_ephemeral_is_seen_by_one_person_only(slack: SlackServer, ana: Person) -> None:
     web(slack).chat_postEphemeral(channel="C0DEPLOYS", user="U0ANA", text="psst")
     assert [one["ephemeral"] for one in ana.sees()] == [True]

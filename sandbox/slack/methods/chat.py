@@ -90,7 +90,7 @@ def _thread(state: State, channel_id: str, args: Json) -> str | None:
     parent = state.messages.find(channel_id, thread_ts) if thread_ts else None
     if thread_ts and (parent is None or parent.ephemeral_to):
         raise SlackError("thread_not_found")
-    return thread_ts
+    return parent.thread_ts or parent.ts if parent else None
 
 
 def _own(state: State, args: Json, refusal: str) -> Message:

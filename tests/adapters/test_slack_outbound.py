@@ -1,0 +1,96 @@
+"""What only the real Chat can show: pages, metadata, and texts of any length."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.adapters.slack.client import web_client
+from bot.adapters.slack.outbound import MOST_TEXT, SlackChat, clipped
+from bot.domain.errors import NotPossible
+from sandbox.slack.server import SlackServer
+from sandbox.slack.workspace import seed
+
+HERE = "C0DEPLOYS"
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer(seed(), rates=None) as server:
+        yield server
+
+
+@pytest.fixture
+def chat(slack: SlackServer) -> SlackChat:
+    return SlackChat(web_client("xoxb-sandbox", slack.api_url, timedelta(seconds=10)))
+
+
+def test_a_message_is_found_behind_many_others(slack: SlackServer, chat: SlackChat) -> None:
+    since = datetime.fromtimestamp(slack.state.clock(), UTC)
+    ts = chat.post_message(HERE, {"text": "ours"}, thread_ts=None, message_id="card:1")
+    for number in range(450):
+        slack.state.post(HERE, "U0ANA", f"chatter {number}")
+    assert chat.find_message(HERE, "card:1", thread_ts=None, since=since) == ts
+    assert [call["method"] for call in slack.state.calls].count("conversations.history") == 3
+
+
+def test_a_message_of_long_ago_is_not_looked_for(slack: SlackServer, chat: SlackChat) -> None:
+    chat.post_message(HERE, {"text": "ours"}, thread_ts=None, message_id="card:1")
+    later = datetime.fromtimestamp(slack.state.clock(), UTC) + timedelta(minutes=6)
+    assert chat.find_message(HERE, "card:1", thread_ts=None, since=later) is None
+
+
+def test_somebody_else_s_metadata_is_no_match(slack: SlackServer, chat: SlackChat) -> None:
+    since = datetime.fromtimestamp(slack.state.clock(), UTC)
+    slack.state.post_as_bot(HERE, "x", metadata={"event_type": "other", "event_payload": {"id": "card:1"}})
+    assert chat.find_message(HERE, "card:1", thread_ts=None, since=since) is None
+
+
+def test_without_the_scope_membership_is_unknown(slack: SlackServer, chat: SlackChat) -> None:
+    app = slack.workspace.app
+    fewer = tuple(scope for scope in app.scopes if scope not in ("channels:read", "groups:read"))
+    slack.workspace = replace(slack.workspace, app=replace(app, scopes=fewer))
+    assert chat.is_member(HERE) is None
+
+
+def test_a_private_channel_without_the_bot_is_no_membership(slack: SlackServer, chat: SlackChat) -> None:
+    private = slack.workspace.channel("C0PROD")
+    assert private is not None
+    slack.workspace = slack.workspace.with_channel(replace(private, members=frozenset({"U0ANA"})))
+    assert chat.is_member("C0PROD") is False
+
+
+def test_links_are_never_unfolded(slack: SlackServer, chat: SlackChat) -> None:
+    chat.post_message(HERE, {"text": "https://example.com"}, thread_ts=None, message_id="card:1")
+    sent = slack.state.calls[-1]["args"]
+    assert (sent["unfurl_links"], sent["unfurl_media"]) == (False, False)
+
+
+def test_blocks_that_slack_refuses_are_pointed_at(chat: SlackChat) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}]
+    with pytest.raises(NotPossible, match="/blocks/0/text"):
+        chat.post_message(HERE, {"text": "x", "blocks": blocks}, thread_ts=None, message_id="card:1")
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=200), st.integers(60, 400))
+def test_a_text_fits_and_what_is_missing_is_counted(text: str, most: int) -> None:
+    cut = clipped(text, most)
+    assert len(cut.encode()) <= most
+    if cut != text:
+        kept, _, note = cut.rpartition(" … (")
+        assert text.startswith(kept)
+        assert note == f"{len(text) - len(kept)} more characters cut)"
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=MOST_TEXT // 4))
+def test_a_text_that_fits_stays_as_it_is(text: str) -> None:
+    assert clipped(text) == text
+
+
+def test_a_cut_never_halves_an_entity() -> None:
+    for most in range(60, 80):
+        kept = clipped("&amp;" * 100, most).partition(" … ")[0]
+        assert kept == "&amp;" * (len(kept) // 5)

@@ -126,7 +126,7 @@ class Scheduler:
             self._failed(wake)
         else:
             self._failures.pop(key, None)
-            self._release(wake, done=True)
+            self._release(wake)
 
     def _take(self, key: str) -> Wake | None:
         """The row, if it is due and nobody runs it. Looking and marking are one transaction, so never two do."""
@@ -150,20 +150,22 @@ class Scheduler:
             uuid4().hex[:8],
             pause.total_seconds(),
         )
-        self._release(wake, done=False, earliest=self._clock.now() + pause)
+        self._release(wake, again=self._clock.now() + pause)
 
-    def _release(self, wake: Wake, *, done: bool, earliest: datetime | None = None) -> None:
-        """Ends the turn; a row that was renewed meanwhile, or whose step failed, is armed again."""
+    def _release(self, wake: Wake, again: datetime | None = None) -> None:
+        """Ends the turn: a row that was renewed meanwhile, or whose step is to run `again`, is armed anew."""
         try:
             with self._store.transaction() as tx:
-                if done:
+                if again is None:
                     tx.drop_wake(wake)
+                else:
+                    tx.put_wake(wake.key, again, taken=wake.version)
                 rest = tx.wake(wake.key)
                 del self._running[wake.key]
         finally:
             self._running.pop(wake.key, None)
         if rest is not None:
-            self._arm(wake.key, rest.at if earliest is None else max(rest.at, earliest))
+            self._arm(wake.key, again or rest.at)
 
 
 def _job_id(key: str) -> str:

@@ -138,6 +138,16 @@ def test_a_row_that_nobody_armed_is_found_by_the_sweep(world: RealWorld) -> None
     assert world.runs[0][0] == "forgotten"
 
 
+def test_a_key_that_fires_too_early_asks_its_row_and_waits(world: RealWorld) -> None:
+    world.wake("look:1", SOON)
+    with world.store.transaction() as tx:
+        wake = tx.wake("look:1")
+        assert wake is not None
+        at = tx.put_wake("look:1", CLOCK.now() + LATER, taken=wake.version)
+    world.until(lambda: not world.left())
+    assert [key for key, ran in world.runs if ran >= at] == ["look:1"]
+
+
 def test_stopping_waits_for_the_running_step_and_starts_no_other(store: SqliteStore) -> None:
     world = RealWorld(store)
     started = Event()

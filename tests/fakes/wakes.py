@@ -32,7 +32,7 @@ class HandWakes:
         self._store, self._clock, self._step = store, clock, step
         self._running: Wake | None = None
         self._failures: dict[str, int] = {}
-        self._resting: dict[str, datetime] = {}
+        self._resting: dict[str, tuple[int, datetime]] = {}
         self.errors: list[Exception] = []
 
     def wake_at(self, tx: Tx, key: str, at: datetime) -> None:
@@ -68,7 +68,9 @@ class HandWakes:
         self.run_until(lambda: self._next(lambda _: True) is None, within)
 
     def _due(self, wake: Wake) -> datetime:
-        return max(wake.at, self._resting.get(wake.key, wake.at))
+        """When it runs: after a failure not before the pause is over, unless it was renewed since."""
+        version, again = self._resting.get(wake.key, (0, wake.at))
+        return again if version == wake.version else wake.at
 
     def _next(self, wanted: Callable[[datetime], bool]) -> Wake | None:
         with self._store.transaction() as tx:
@@ -82,12 +84,20 @@ class HandWakes:
             self._step(wake.key)
         except Exception as error:
             self.errors.append(error)
-            self._failures[wake.key] = self._failures.get(wake.key, 0) + 1
-            self._resting[wake.key] = now + pause_after(self._failures[wake.key])
+            self._rest(wake, now)
         else:
             self._forget(wake)
         finally:
             self._running = None
+
+    def _rest(self, wake: Wake, now: datetime) -> None:
+        failures = self._failures[wake.key] = self._failures.get(wake.key, 0) + 1
+        again = now + pause_after(failures)
+        with self._store.transaction() as tx:
+            tx.put_wake(wake.key, again, taken=wake.version)
+            rest = tx.wake(wake.key)
+        if rest is not None:
+            self._resting[wake.key] = (rest.version, again)
 
     def _forget(self, wake: Wake) -> None:
         self._failures.pop(wake.key, None)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.engine.ports import Store, Wakes
 
 SOON = timedelta(milliseconds=60)
@@ -134,6 +136,34 @@ class WakesContract:
         world.until(lambda: len(world.runs) == 2 and not world.left())
         first, second = world.times("look:1")
         assert second - first >= timedelta(seconds=1)
+
+    @pytest.mark.parametrize("put_off", [timedelta(), LONG])
+    def test_a_step_that_fails_runs_again_after_the_pause_whenever_it_had_put_itself_to(
+        self, world: World, put_off: timedelta
+    ) -> None:
+        def put_off_and_fail_once(key: str) -> None:
+            if len(world.times(key)) == 1:
+                world.wake(key, put_off)
+                raise OSError("nobody there")
+
+        world.does = put_off_and_fail_once
+        world.wake("look:1")
+        world.until(lambda: len(world.runs) == 2 and not world.left())
+        first, second = world.times("look:1")
+        assert second - first >= timedelta(seconds=1)
+
+    def test_a_wake_up_from_outside_ends_the_pause_after_a_failure(self, world: World) -> None:
+        def fail_first(key: str) -> None:
+            if len(world.times(key)) <= 3:
+                raise OSError("nobody there")
+
+        world.does = fail_first
+        world.wake("look:1")
+        world.until(lambda: len(world.runs) == 3)
+        world.let(LATER)
+        world.wake("look:1")
+        world.let(LATER)
+        assert len(world.runs) == 4
 
     def test_a_step_that_fails_holds_nobody_else_up(self, world: World) -> None:
         def fail_at_bad(key: str) -> None:

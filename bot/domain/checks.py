@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Change
 from bot.domain.ecs import ContainerInstance, Image
-from bot.domain.fitting import architecture_check
+from bot.domain.fitting import architecture_check, surge_check
 from bot.domain.images import Reference, short
 from bot.domain.plans import Check, Level
 from bot.domain.prerequisites import log_group_checks, role_check
@@ -40,6 +40,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
         _breaker_check(stage, target),
+        surge_check(stage, target, seen.instances),
         role_check(target, repository_of(stage, target, seen.reference)),
         *log_group_checks(stage, target, seen.log_groups),
         _channel_check(stage, seen.bot_in_channel),

@@ -30,19 +30,15 @@ def role_check(target: Target, repository: str) -> Check | None:
 
 def log_group_checks(stage: Stage, target: Target, log_groups: Mapping[str, bool]) -> tuple[Check, ...]:
     """One line for each log group that is known to be missing and that nobody will create."""
-    groups = [
-        _awslogs(container).get("awslogs-group", "") for container in _containers(target) if not _creates(container)
-    ]
-    missing = [group for group in dict.fromkeys(groups) if log_groups.get(group) is False]
-    return tuple(
-        Check(
-            "log group",
-            Level.BAD,
-            f"Log group {group} does not exist: tasks cannot start. "
-            f"Create it: aws logs create-log-group --region {stage.place.region} --log-group-name {group}",
-        )
-        for group in missing
-    )
+    options = [_awslogs(container) for container in _containers(target)]
+    wanted = [one for one in options if one.get("awslogs-create-group") != "true"]
+    regions = {one.get("awslogs-group", ""): one.get("awslogs-region") or stage.place.region for one in wanted}
+    return tuple(_missing(group, region) for group, region in regions.items() if log_groups.get(group) is False)
+
+
+def _missing(group: str, region: str) -> Check:
+    command = f"aws logs create-log-group --region {region} --log-group-name {group}"
+    return Check("log group", Level.BAD, f"Log group {group} does not exist: tasks cannot start. Create it: {command}")
 
 
 def _needs_of_role(target: Target, repository: str) -> Iterator[str]:
@@ -67,7 +63,3 @@ def _awslogs(container: Mapping[str, object]) -> Mapping[str, str]:
     if not isinstance(logs, Mapping) or logs.get("logDriver") != "awslogs":
         return {}
     return logs.get("options") or {}
-
-
-def _creates(container: Mapping[str, object]) -> bool:
-    return _awslogs(container).get("awslogs-create-group") == "true"

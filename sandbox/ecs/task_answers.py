@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.ecs.model import Answer, Cluster, Instance, Task, arn
 from sandbox.ecs.placement import left_on, need_of
+from sandbox.ecs.targets import address_of
 
 
 def instance(one: Cluster, each: Instance) -> Answer:
@@ -87,10 +88,16 @@ def task(one: Cluster, each: Task, launch_type: str) -> Answer:
         "enableExecuteCommand": each.exec_enabled,
         "version": each.version,
         "overrides": {"containerOverrides": [{"name": item["name"]} for item in each.definition.containers]},
-        "attachments": [],
+        "attachments": [] if each.instance else [_network_interface(each)],
         "tags": [],
         "containers": [container(each, item) for item in each.definition.containers],
     }
+
+
+def _network_interface(each: Task) -> Answer:
+    details = {"privateIPv4Address": address_of(each), "networkInterfaceId": f"eni-{each.id[:17]}"}
+    shown = [{"name": name, "value": value} for name, value in details.items()]
+    return {"id": f"{each.id[:8]}-eni", "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": shown}
 
 
 def container(each: Task, one: Answer) -> Answer:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
 
-from sandbox.ecs import api_clusters, api_definitions, api_deployments, api_services, api_tasks, scaling
+from sandbox.ecs import api_clusters, api_definitions, api_deployments, api_services, api_tasks, scaling, targets
 from sandbox.ecs.call import ApiCall, Operation
 from sandbox.ecs.calls import Call
 from sandbox.ecs.errors import EcsError
@@ -98,6 +98,9 @@ class Wire:
             return _json(
                 start, "200 OK", self._world.call(request.operation, request.region, request.caller, request.params)
             )
+        if request.operation == "DescribeTargetHealth":
+            with self._world.lock:
+                return _xml(start, "200 OK", targets.described(self._world.state, request.params))
         if request.operation == "RegisterScalableTarget":
             scaling.check_bounds(request.params)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = ACCOUNT
@@ -136,6 +139,10 @@ def _refused(request: Request, refusal: EcsError, start: Start) -> list[bytes]:
     code = refusal.code.removesuffix("Exception") if refusal.code.startswith("Access") else "Throttling"
     error = f"<Error><Code>{code}</Code><Message>{refusal.message}</Message></Error>"
     ec2 = f"<Response><Errors>{error}</Errors></Response>"
-    body = (ec2 if request.service == "ec2" else f"<ErrorResponse>{error}</ErrorResponse>").encode()
-    start("403 Forbidden", [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
+    return _xml(start, "403 Forbidden", ec2 if request.service == "ec2" else f"<ErrorResponse>{error}</ErrorResponse>")
+
+
+def _xml(start: Start, status: str, text: str) -> list[bytes]:
+    body = text.encode()
+    start(status, [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
     return [body]

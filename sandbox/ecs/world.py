@@ -23,14 +23,18 @@ from sandbox.ecs.clock import Clock
 from sandbox.ecs.faults import Faults
 from sandbox.ecs.model import Answer, Params
 from sandbox.ecs.state import State
-from sandbox.ecs.wire import Wire, execute
+from sandbox.ecs.wire import Environ, Wire, execute
 
 STEP = 0.5  # simulated seconds of one step when time is moved by hand
 PAUSE = 0.1  # real seconds between two steps while running
 
 
 class QuietHandler(MotoRequestHandler):
-    """A line per request on standard error helps nobody."""
+    """A line per request on standard error helps nobody; a connection the application gave up is closed."""
+
+    def connection_dropped(self, error: BaseException, environ: Environ | None = None) -> None:
+        super().connection_dropped(error, environ)
+        self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:
         pass

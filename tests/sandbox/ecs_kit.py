@@ -25,12 +25,11 @@ class Bench:
         self.endpoint_url = endpoint_url
         self.ecs = self.client("ecs")
 
-    def client(self, name: str, attempts: int = 1, **options: Any) -> Any:
-        retries = Config(
-            retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=options.pop("read", 5)
-        )
-        region = options.pop("region", REGION)
-        return SESSION.client(name, region_name=region, endpoint_url=self.endpoint_url, config=retries, **options)
+    def client(self, name: str, region: str = REGION, attempts: int = 1, read_timeout: float = 5, **keys: str) -> Any:
+        """A client that does not retry unless told so; `keys` are other credentials."""
+        config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=read_timeout)
+        make: Any = SESSION.client
+        return make(name, region_name=region, endpoint_url=self.endpoint_url, config=config, **keys)
 
     def register(self, tag: str) -> str:
         document = seed.document(REGION, SERVICE, "shop", tag)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ecs_kit import CLUSTER, GUARDED, PLAIN, REGION, SERVICE, Bench, bench
+
+from tests.sandbox.ecs_kit import CLUSTER, GUARDED, PLAIN, REGION, SERVICE, Bench, bench
 
 
 @pytest.fixture

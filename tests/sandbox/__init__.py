@@ -1,0 +1,1 @@
+"""Tests of the sandbox: the local Slack and the simulated ECS behave like the real ones."""

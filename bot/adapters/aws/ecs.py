@@ -1,6 +1,6 @@
 """The Ecs port on botocore: one method for one call, batched and paged to the API's limits (ECS facts 1.9)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,8 +51,8 @@ class AwsEcs:
         for some in batches(names, 10):
             with self._reading("DescribeServices", place) as client:
                 answer = client.describe_services(cluster=place.cluster, services=some)
-            _only_missing("DescribeServices", answer["failures"])
-            found |= {one.name: one for one in map(services.service, answer["services"])}
+                _only_missing("DescribeServices", answer["failures"])
+                found |= {one.name: one for one in map(services.service, answer["services"])}
         return found
 
     def describe_service_deployments(self, place: Place, arns: Sequence[str]) -> Mapping[str, ServiceDeployment]:
@@ -61,8 +61,8 @@ class AwsEcs:
         for some in batches(arns, 20):
             with self._reading("DescribeServiceDeployments", place) as client:
                 answer = client.describe_service_deployments(serviceDeploymentArns=some)
-            _only_missing("DescribeServiceDeployments", answer["failures"])
-            found |= {one.arn: one for one in map(services.service_deployment, answer["serviceDeployments"])}
+                _only_missing("DescribeServiceDeployments", answer["failures"])
+                found |= {one.arn: one for one in map(services.service_deployment, answer["serviceDeployments"])}
         return found
 
     def list_service_deployments(self, place: Place, service: str, most: int) -> tuple[ServiceDeployment, ...]:
@@ -75,7 +75,7 @@ class AwsEcs:
                 answer = client.list_service_deployments(
                     service=service, cluster=place.cluster, maxResults=size, **page
                 )
-            found += map(services.service_deployment, answer["serviceDeployments"])
+                found += map(services.service_deployment, answer["serviceDeployments"])
             page = {"nextToken": answer.get("nextToken")}
             if not page["nextToken"]:
                 break
@@ -85,7 +85,7 @@ class AwsEcs:
         """See the port."""
         with self._reading("DescribeTaskDefinition", place, {"task definition": arn}) as client:
             answer = client.describe_task_definition(taskDefinition=arn, include=["TAGS"])
-        return tasks.task_definition(answer["taskDefinition"], answer.get("tags", ()))
+            return tasks.task_definition(answer["taskDefinition"], answer.get("tags", ()))
 
     def list_task_definitions(self, place: Place, family: str, most: int) -> tuple[str, ...]:
         """`familyPrefix` is the whole family's name for ECS."""
@@ -110,28 +110,31 @@ class AwsEcs:
         for some in batches(self._pages("ListContainerInstances", place, asked), 100):
             with self._reading("DescribeContainerInstances", place) as client:
                 answer = client.describe_container_instances(cluster=place.cluster, containerInstances=some)
-            found += map(services.container_instance, answer["containerInstances"])
+                found += map(services.container_instance, answer["containerInstances"])
         return tuple(found)
 
     def register_task_definition(self, place: Place, request: Json, who: Person) -> str:
         """See the port."""
-        answer = self._write("RegisterTaskDefinition", place, request, who)
-        return str(answer["taskDefinition"]["taskDefinitionArn"])
+        with self._writing("RegisterTaskDefinition", place, request, who) as send:
+            return str(send(**request)["taskDefinition"]["taskDefinitionArn"])
 
     def update_service(self, place: Place, request: Json, who: Person) -> Service:
         """See the port."""
-        return services.service(self._write("UpdateService", place, request, who)["service"])
+        with self._writing("UpdateService", place, request, who) as send:
+            return services.service(send(**request)["service"])
 
     def stop_service_deployment(self, place: Place, request: Json, who: Person) -> None:
         """See the port."""
-        self._write("StopServiceDeployment", place, request, who)
+        with self._writing("StopServiceDeployment", place, request, who) as send:
+            send(**request)
 
-    def _tasks(self, place: Place, service: str, status: str) -> Iterator[Task]:
+    def _tasks(self, place: Place, service: str, status: str) -> list[Task]:
+        found: list[Task] = []
         asked = {"cluster": place.cluster, "serviceName": service, "desiredStatus": status}
         for some in batches(self._pages("ListTasks", place, asked), 100):
             with self._reading("DescribeTasks", place) as client:
-                answer = client.describe_tasks(cluster=place.cluster, tasks=some)
-            yield from map(tasks.task, answer["tasks"])
+                found += map(tasks.task, client.describe_tasks(cluster=place.cluster, tasks=some)["tasks"])
+        return found
 
     def _pages(self, call: str, place: Place, asked: Mapping[str, str], most: int | None = None) -> tuple[str, ...]:
         """The ARNs of all pages, or of as many as give `most`."""
@@ -145,12 +148,13 @@ class AwsEcs:
         with translated(Asked("ecs", call, place, names or {})):
             yield self.sessions.reader("ecs", Way(place.role_arn, place.region))
 
-    def _write(self, call: str, place: Place, request: Json, who: Person) -> Mapping[str, Any]:
+    @contextmanager
+    def _writing(self, call: str, place: Place, request: Json, who: Person) -> Iterator[Callable[..., Any]]:
         names = {kind: str(request.get(parameter, "")) for kind, parameter in NAMED.items()}
         with translated(Asked("ecs", call, place, names)):
             client = self.sessions.writer("ecs", Way(place.role_arn, place.region, who))
         with translated(Asked("ecs", call, place, names, write=True)):
-            return cast(Mapping[str, Any], getattr(client, xform_name(call))(**request))
+            yield getattr(client, xform_name(call))
 
 
 def _only_missing(call: str, failures: Sequence[Mapping[str, Any]]) -> None:

@@ -109,7 +109,7 @@ class AwsImages:
         names = {"image": reference}
         with self._reading("DescribeImages", place, ecr, names) as client:
             answer = client.describe_images(**ecr.parameters, imageIds=[image_id(reference)])
-        return _image(ecr, answer["imageDetails"][0])
+            return _image(ecr, answer["imageDetails"][0])
 
     def _listed(self, place: Place, ecr: Repository) -> tuple[Image, ...]:
         with self._reading("DescribeImages", place, ecr) as client:
@@ -125,10 +125,11 @@ class AwsImages:
                 answer: Mapping[str, Any] = client.batch_get_image(
                     **ecr.parameters, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=MEDIA_TYPES
                 )
+                manifests = [one["imageManifest"] for one in answer["images"]]
         except AccessDenied as denied:
             log.warning("%s Until then I cannot tell an image's architecture.", denied)
             return ()
-        return architectures_of(answer["images"][0]["imageManifest"]) if answer["images"] else ()
+        return architectures_of(manifests[0]) if manifests else ()
 
     @contextmanager
     def _reading(

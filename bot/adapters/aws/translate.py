@@ -80,6 +80,7 @@ SET_CREDENTIALS = (
     "Give the machine I run on a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
     "(AWS_SESSION_TOKEN too for temporary ones), then restart me."
 )
+CHECK_CLOCK = "Check the clock of the machine I run on, then try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,18 @@ class Asked:
 
 @contextmanager
 def translated(asked: Asked) -> Iterator[None]:
-    """Raises the refusal that stands for what botocore raised inside."""
+    """Raises the refusal that stands for what botocore raised inside, or for a part that AWS's answer lacks: the answer
+    is to be taken apart inside too."""
     try:
         yield
     except vendor.ClientError as error:
         raise refused(error, asked) from error
     except vendor.BotoCoreError as error:
         raise unsettled(error, asked) from error
+    except KeyError as error:  # botocore takes a proxy's page for an answer with nothing in it
+        raise _unclear(asked, asked.call, f"an answer without {error}") from error
+    except RuntimeError as error:  # botocore's way to say that new credentials were over already
+        raise NotPossible(f"My AWS credentials do not last ({error}).", CHECK_CLOCK) from error
 
 
 def code_of(error: vendor.ClientError) -> str:

@@ -1,0 +1,94 @@
+"""The AWS adapters keep the contracts, against the sandbox's AWS over the wire."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import pytest
+
+from bot.adapters.aws.ecs import AwsEcs
+from bot.adapters.aws.images import AwsImages
+from bot.adapters.aws.logs import AwsLogs
+from bot.adapters.aws.sessions import Sessions
+from bot.engine.ports import Ecs, Images, Logs
+from sandbox.ecs import World
+from sandbox.ecs.seed import seed
+from tests.adapters.aws_credentials import use_testing_credentials
+from tests.adapters.contracts.ecs import ANA, STAGING, EcsContract
+from tests.adapters.contracts.registry import TARGET, ImagesContract, LogsContract
+
+
+class SandboxWorld:
+    """The three adapters on one seeded sandbox."""
+
+    def __init__(self, sandbox: World, endpoint_url: str) -> None:
+        self.sandbox = sandbox
+        self.endpoint_url = endpoint_url
+        sessions = Sessions(endpoint_url=endpoint_url)
+        self.ecs: Ecs = AwsEcs(sessions)
+        self.images: Images = AwsImages(sessions)
+        self.logs: Logs = AwsLogs(sessions)
+
+    def throttles(self, call: str) -> None:
+        self.sandbox.faults.throttle(call, 1)
+
+    def settles(self) -> None:
+        self.sandbox.tick(120)
+
+    def crashes(self) -> None:
+        self.sandbox.faults.next_deployment("staging", "shop", "crash")
+        self.ecs.update_service(STAGING, {"cluster": "staging", "service": "shop", "forceNewDeployment": True}, ANA)
+        self.sandbox.tick(40)
+
+
+@contextmanager
+def seeded() -> Iterator[SandboxWorld]:
+    """One sandbox, served on loopback."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_testing_credentials(monkeypatch)
+        sandbox = World()
+        seed(sandbox)
+        with sandbox.serving() as endpoint_url:
+            yield SandboxWorld(sandbox, endpoint_url)
+
+
+class TestAwsEcs(EcsContract):
+    @pytest.fixture
+    def world(self) -> Iterator[SandboxWorld]:
+        with seeded() as world:
+            yield world
+
+    def test_a_change_carries_the_person_and_a_read_does_not(self, world: SandboxWorld) -> None:
+        world.ecs.describe_services(STAGING, ["shop"])
+        world.ecs.update_service(STAGING, {"cluster": "staging", "service": "shop", "desiredCount": 3}, ANA)
+        callers = {one.operation: one.caller.rsplit("/", 1)[-1] for one in world.sandbox.calls}
+        assert (callers["DescribeServices"], callers["UpdateService"]) == ("tinystacks-bot", "slack-U0ANA")
+
+
+class TestAwsImages(ImagesContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def world(cls) -> Iterator[SandboxWorld]:
+        with seeded() as world:
+            yield world
+
+
+class TestAwsLogs(LogsContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def world(cls) -> Iterator[SandboxWorld]:
+        with seeded() as world:
+            write(world, "one", "two", "three")
+            yield world
+
+
+def write(world: SandboxWorld, *lines: str) -> None:
+    """What task t1's container `app` says."""
+    client = boto3.client("logs", region_name="us-east-1", endpoint_url=world.endpoint_url)
+    client.create_log_stream(logGroupName=TARGET.group, logStreamName="ecs/app/t1")
+    start = int(world.sandbox.now().timestamp() * 1000) - 9000
+    client.put_log_events(
+        logGroupName=TARGET.group,
+        logStreamName="ecs/app/t1",
+        logEvents=[{"timestamp": start + number, "message": line} for number, line in enumerate(lines)],
+    )

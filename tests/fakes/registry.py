@@ -1,0 +1,83 @@
+"""FakeImages and FakeLogs: the Images and Logs ports in memory."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from bot.domain.ecs import Image, LogTarget
+from bot.domain.errors import NotFound
+from bot.domain.stacks import Place
+from tests.fakes.faults import Faults, Recorded
+
+FIRST_PUSH = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class FakeImages(Faults):
+    """Repositories that were never pushed to do not exist; `foreign` ones are not ECR's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.foreign: set[str] = set()
+        self._images: dict[str, list[Image]] = {}
+
+    def has(self, repository: str, *tags: str, architectures: tuple[str, ...] = ("amd64",)) -> Image:
+        """One more image, a day younger than the last; tags move to it from older ones."""
+        kept = self._images.setdefault(repository, [])
+        digest = "sha256:" + sha256(f"{repository}{tags}{len(kept)}".encode()).hexdigest()
+        pushed_at = FIRST_PUSH + timedelta(days=len(kept))
+        kept[:] = [_without(image, tags) for image in kept]
+        kept.append(Image(repository, digest, tags, pushed_at, 50_000_000, architectures))
+        return kept[-1]
+
+    def image(self, place: Place, repository: str, reference: str) -> Image | None:
+        if repository in self.foreign:
+            return None
+        with self.calling(Recorded("DescribeImages", place, {"repository": repository, "image": reference}, None)):
+            known = self._known(place, repository)
+            for image in known:
+                if reference == image.digest or reference in image.tags:
+                    return image
+            tags = tuple(tag for image in reversed(known) for tag in image.tags)
+            raise NotFound("image", reference, repository, known=tags)
+
+    def newest(self, place: Place, repository: str, most: int) -> tuple[Image, ...]:
+        if repository in self.foreign:
+            return ()
+        with self.calling(Recorded("DescribeImages", place, {"repository": repository}, None)):
+            return tuple(reversed(self._known(place, repository)))[:most]
+
+    def _known(self, place: Place, repository: str) -> list[Image]:
+        if repository not in self._images:
+            raise NotFound("repository", repository, place.region)
+        return self._images[repository]
+
+
+def _without(image: Image, tags: tuple[str, ...]) -> Image:
+    left = tuple(tag for tag in image.tags if tag not in tags)
+    return Image(image.repository, image.digest, left, image.pushed_at, image.size_bytes, image.architectures)
+
+
+class FakeLogs(Faults):
+    """Log groups and what containers wrote to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: dict[str, dict[str, list[str]]] = {}
+
+    def has_group(self, group: str) -> None:
+        """It exists, maybe empty."""
+        self._groups.setdefault(group, {})
+
+    def wrote(self, target: LogTarget, container: str, task_id: str, *lines: str) -> None:
+        """The container wrote these lines, in this order."""
+        self.has_group(target.group)
+        stream = f"{target.stream_prefix}/{container}/{task_id}"
+        self._groups[target.group].setdefault(stream, []).extend(lines)
+
+    def tail(self, place: Place, target: LogTarget, container: str, task_id: str, lines: int) -> tuple[str, ...]:
+        if not target.stream_prefix:
+            return ()
+        stream = f"{target.stream_prefix}/{container}/{task_id}"
+        with self.calling(Recorded("GetLogEvents", place, {"group": target.group, "stream": stream}, None)):
+            if target.group not in self._groups:
+                raise NotFound("log group", target.group, target.region or place.region)
+            return tuple(self._groups[target.group].get(stream, [])[-lines:])

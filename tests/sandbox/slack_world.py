@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import SlackServer
+from sandbox.slack import Person, SlackServer
 from sandbox.slack.workspace import Json
 
 Answer = Callable[[SocketModeRequest], Json | None]
@@ -141,3 +141,22 @@ def text_field(block_id: str, action_id: str, **rest: Any) -> Json:
 
 def modal(*blocks: Json, **rest: Any) -> Json:
     return {"type": "modal", "title": plain("Deploy"), "submit": plain("Go"), "blocks": list(blocks), **rest}
+
+
+FORM = modal(
+    text_field("b_reason", "reason", initial_value="because"),
+    {"type": "input", "block_id": "b_stage", "label": plain("Stage"), "element": select("stage", "dev", "prod")},
+    callback_id="deploy",
+    private_metadata="7",
+)
+
+
+def opened(app: SocketApp, ana: Person, view: Json = FORM) -> Json:
+    """Has the app open a modal for ana."""
+    ana.types("/tinystacks deploy")
+    opened_view: Json = app.web.views_open(trigger_id=app.last["trigger_id"], view=view)["view"]
+    return opened_view
+
+
+def posted(app: SocketApp, *blocks: Json) -> str:
+    return str(app.web.chat_postMessage(channel="C0DEPLOYS", text="card", blocks=list(blocks))["ts"])

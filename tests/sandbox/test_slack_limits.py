@@ -18,6 +18,12 @@ def test_a_burst_passes_and_then_one_call_a_second() -> None:
     assert limiter.wait_for("m", "", 101.0) == 1
 
 
+def test_waiting_longer_saves_up_no_more_than_a_burst() -> None:
+    limiter = Limiter({"m": RATE})
+    limiter.wait_for("m", "", 0.0)
+    assert [limiter.wait_for("m", "", 10_000.0) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+
+
 def test_posting_is_counted_per_channel_and_updating_for_the_workspace() -> None:
     limiter = Limiter(RATES)
     assert not any(limiter.wait_for("chat.postMessage", f"C{n}", 0.0) for n in range(100))

@@ -1,12 +1,16 @@
 """Socket Mode as slack_sdk's aiohttp client meets it: commands, acks, retries, disconnects and cuts."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 
 from sandbox.slack import Pace, Person, SlackServer, seed
 from sandbox.slack.workspace import Json
@@ -191,11 +195,42 @@ def test_twenty_people_at_once_are_all_acked(slack: SlackServer, app: SocketApp)
     assert len(app.requests) == 100
 
 
-def test_a_socket_ticket_opens_one_connection(slack: SlackServer) -> None:
-    first = web(slack, "xapp-sandbox").apps_connections_open(app_token="xapp-sandbox")["url"]
-    second = web(slack, "xapp-sandbox").apps_connections_open(app_token="xapp-sandbox")["url"]
-    assert first != second
-    assert first.startswith(f"ws://127.0.0.1:{slack.port}/link/?ticket=")
+def address(slack: SlackServer) -> str:
+    return str(web(slack, "xapp-sandbox").apps_connections_open(app_token="xapp-sandbox")["url"])
+
+
+def received(connection: ClientConnection) -> Json:
+    return dict(json.loads(connection.recv(timeout=5)))
+
+
+def test_a_ticket_opens_one_connection_that_says_hello_and_answers_pings(slack: SlackServer) -> None:
+    url = address(slack)
+    with connect(url) as connection:
+        hello = received(connection)
+        assert (hello["type"], hello["connection_info"]) == ("hello", {"app_id": "A0TINY"})
+        assert connection.ping("sdk-ping-pong:1").wait(5)
+    with pytest.raises(InvalidStatus):
+        connect(url)
+
+
+def test_an_eleventh_connection_is_one_too_many(slack: SlackServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(10):
+            received(stack.enter_context(connect(address(slack))))
+        assert received(stack.enter_context(connect(address(slack))))["reason"] == "too_many_websockets"
+        assert connections(slack) == 10
+
+
+def test_a_connection_told_to_go_gets_no_more_work_and_is_closed_later(slack: SlackServer) -> None:
+    with connect(address(slack)) as old:
+        assert received(old)["type"] == "hello"
+        fault(slack, "refresh_requested")
+        assert received(old)["reason"] == "refresh_requested"
+        with SocketApp(slack):
+            answers = [Person(slack.base_url, "U0ANA").types("/tinystacks")["delivered"] for _ in range(5)]
+            assert answers == [True] * 5
+        with pytest.raises(ConnectionClosed):
+            old.recv(timeout=5)
 
 
 def test_a_click_while_the_app_sleeps_ends_in_an_error(slack: SlackServer, app: SocketApp, ana: Person) -> None:

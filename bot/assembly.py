@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from prometheus_client import CollectorRegistry
-
 import commands
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
 from bot.adapters.aws.sessions import Sessions
-from bot.adapters.metrics import Counts, timed
+from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
 from bot.adapters.slack.client import Identity, identity, web_client
 from bot.adapters.slack.inbound import Inbound, Receive
@@ -51,10 +49,9 @@ class Assembly:
         self._scheduler = Scheduler(self._store, self._clock)
         self._house = House(config, self._ports(Sessions(timings)), timings, discover(commands))
         self._intake = Intake(self._store, Dispatch(self._house))
-        registry = CollectorRegistry()
-        registry.register(Counts(self._counts()))
+        self._metrics = Metrics(self._counts())
         inbound = Inbound(self._intake.receive, lambda: self._home, self._clock.now)
-        self._socket, self._web = self._ways_in(timed(inbound.receive, registry), registry)
+        self._socket, self._web = self._ways_in(self._metrics.timed(inbound.receive))
 
     def start(self) -> None:
         """What was left over comes first, then the outside is let in."""
@@ -95,8 +92,8 @@ class Assembly:
             new_id=lambda: secrets.token_hex(8),
         )
 
-    def _ways_in(self, receive: Receive, registry: CollectorRegistry) -> tuple[SocketMode | None, Server]:
-        settings, now = self._settings, self._clock.now
+    def _ways_in(self, receive: Receive) -> tuple[SocketMode | None, Server]:
+        settings, now, registry = self._settings, self._clock.now, self._metrics.registry
         if settings.app_token:
             socket = SocketMode(settings.app_token, settings.api_url, receive, now)
             return socket, serve(web_app(self.health, now, None, registry), settings.host, settings.port)

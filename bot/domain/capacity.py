@@ -30,7 +30,8 @@ def surge_of(desired: int, configuration: DeploymentConfiguration) -> Surge:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one task takes: CPU units, MiB, host ports; `architecture` as ECS writes it (`X86_64`, `ARM64`)."""
+    """What one task takes: CPU units, MiB, host ports; `architecture` as ECS writes it (`X86_64`, `ARM64`), empty
+    where the task definition has no runtimePlatform: ECS then places the task on any instance."""
 
     cpu: int
     memory: int
@@ -46,7 +47,8 @@ def need_of(definition: TaskDefinition) -> Need:
     cpu = sum(one.cpu for one in containers) if definition.cpu is None else definition.cpu
     reserved = sum(one.memory_reservation or one.memory or 0 for one in containers)
     memory = reserved if definition.memory is None else definition.memory
-    return Need(cpu, memory, _ports(definition, "tcp"), _ports(definition, "udp"), definition.architecture)
+    platform = definition.document.get("runtimePlatform") or {}
+    return Need(cpu, memory, _ports(definition, "tcp"), _ports(definition, "udp"), platform.get("cpuArchitecture", ""))
 
 
 def _ports(definition: TaskDefinition, protocol: str) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""What became of a rollout: verdict_of(rollout, snapshot, now). Never claims what AWS did not say (ECS facts 1.4)."""
+"""The values of a rollout: what we started, what a look saw, what follows from it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,13 +38,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """What we started: our deployment on the revision asked for. `stop_asked_at`: when an abort was accepted by ECS."""
+    """What we started: our deployment on the revision asked for. `stop_asked_at`: when an abort was accepted by ECS.
+    `previous_task_definition_arn`: what ran before, to which an abort goes back (empty: unknown)."""
 
     deployment_id: str
     task_definition_arn: str
     started_at: datetime
     deadline: timedelta
     stop_asked_at: datetime | None = None
+    previous_task_definition_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What follows from one snapshot. `next_look` None: the rollout is over. `failing`: verdict FAILING now."""
+    """What follows from one snapshot. `outcome` None: verdict GOING. `next_look` None: the rollout is over.
+    `rolling_back`: ECS is on its way back (verdict FAILING), so nobody needs to ask for it."""
 
     verdict: Verdict
     progress: Progress
     news: tuple[News, ...]
     outcome: Outcome | None
     next_look: timedelta | None
+    rolling_back: bool = False

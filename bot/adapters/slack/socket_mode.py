@@ -1,7 +1,7 @@
 """Socket Mode: the SDK's aiohttp client on an event loop in a thread of its own, each payload answered in a pool.
 
-Of the SDK's three clients this one reconnects without a blackout, and this arrangement answers fastest (Slack facts
-2.2, 2.3). What it lacks we add: a look every second whether the connection lives, a fresh client when it stays dead.
+Of the SDK's three clients this one reconnects best, and this arrangement answers fastest (Slack facts 2.2, 2.3). What
+it lacks we add: a look every second whether the connection lives, and the next one before the last is closed.
 """
 
 import asyncio
@@ -23,16 +23,16 @@ from bot.domain.errors import NotPossible, Refusal
 THREADS = 32
 LOOK = 1.0
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# A connection that was replaced still brings answers under way home for a while.
+RETIREMENT = 5.0
 DRAIN = 5.0
-# A connection is given up when two looks in a row find it dead: the SDK may be swapping it just then.
-TWICE = 2
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Shared:
-    """What the loop's thread tells the others."""
+    """What the loop's thread tells the others. `settled`: the first attempt has an end."""
 
     connected: threading.Event = field(default_factory=threading.Event)
     settled: threading.Event = field(default_factory=threading.Event)
@@ -42,7 +42,7 @@ class _Shared:
 
 
 class SocketMode:
-    """One connection to Slack, kept alive until `stop`."""
+    """A connection to Slack, kept up until `stop`."""
 
     def __init__(self, app_token: str, api_url: str, receive: Receive, now: Callable[[], datetime]) -> None:
         self._token = app_token
@@ -51,10 +51,11 @@ class SocketMode:
         self._now = now
         self._shared = _Shared()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack-socket")
-        self._answering: set[asyncio.Task[None]] = set()
-        self._connection = self._new_connection()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = asyncio.Event()
+        self._attention = asyncio.Event()
+        self._is_stopping = False
+        self._connection = self._new_connection()
         self._thread = threading.Thread(target=self._run, name="socket-mode", daemon=True)
 
     def start(self, patience: timedelta) -> bool:
@@ -78,8 +79,9 @@ class SocketMode:
 
     def stop(self) -> None:
         """Reads no more, finishes the answers under way within DRAIN seconds, closes."""
+        self._is_stopping = True
         if self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._loop.call_soon_threadsafe(self._attention.set)
             self._thread.join(2 * DRAIN)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -94,47 +96,51 @@ class SocketMode:
             self._shared.settled.set()
 
     async def _keep_connected(self) -> None:
-        deaf = TWICE
         try:
-            while not self._stopping.is_set():
-                deaf = 0 if await self._connection.is_alive() else deaf + 1
-                if deaf >= TWICE:
-                    await self._connect_again()
-                    deaf = 0
+            while not self._is_stopping:
+                if not await self._connection.is_staying():
+                    await self._renew()
                 await self._pause(LOOK)
-            await self._connection.stop_reading()
-            if self._answering:
-                await asyncio.wait(self._answering, timeout=DRAIN)
+            self._connection.stop_reading()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=DRAIN)
         finally:
             await self._connection.close()
 
-    async def _connect_again(self) -> None:
-        """Returns with a connection that said hello, or when it was refused or stopped."""
-        self._shared.connected.clear()
+    async def _renew(self) -> None:
+        """Returns when another connection has taken over, or when all is over."""
         failures = 0
-        while not self._stopping.is_set():
-            await self._connection.close()
-            self._connection = self._new_connection()
+        while not self._is_stopping:
+            fresh = self._new_connection()
             try:
-                await self._connection.open()
+                await fresh.open()
             except Refusal as refusal:
+                await fresh.close()
                 failures += 1
-                self._note_failure(refusal, failures)
+                await self._note_failure(refusal, failures)
                 await self._pause(PAUSES[min(failures, len(PAUSES)) - 1])
             else:
+                self._remember(asyncio.create_task(self._retire(self._connection)))
+                self._connection = fresh
                 self._note_success(failures)
                 return
 
-    def _new_connection(self) -> Connection:
-        return Connection(self._token, self._api_url, self._on_request)
+    async def _retire(self, connection: Connection) -> None:
+        if await connection.is_alive():
+            await self._pause(RETIREMENT)
+        await connection.close()
 
-    def _note_failure(self, refusal: Refusal, failures: int) -> None:
-        first_ever = not self._shared.was_connected
+    def _new_connection(self) -> Connection:
+        return Connection(self._token, self._api_url, self._on_request, self._attention.set)
+
+    async def _note_failure(self, refusal: Refusal, failures: int) -> None:
         self._shared.problem = str(refusal)
-        if isinstance(refusal, NotPossible) and first_ever:
+        if not await self._connection.is_alive():
+            self._shared.connected.clear()
+        if isinstance(refusal, NotPossible) and not self._shared.was_connected:
             self._shared.refused = refusal
             self._shared.settled.set()
-            self._stopping.set()
+            self._is_stopping = True
         elif failures == 1:
             log.warning("Not connected to Slack, trying again until it works. %s", refusal)
 
@@ -145,20 +151,25 @@ class SocketMode:
         log.info("Connected to Slack%s", f" after {failures} failures" if failures else "")
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+        self._attention.clear()
+        if not self._is_stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._attention.wait(), seconds)
 
-    async def _on_request(self, request: SocketModeRequest) -> None:
+    def _remember(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _on_request(self, connection: Connection, request: SocketModeRequest) -> None:
         arrived = self._now()
         task = asyncio.current_task()
         if task is not None:
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._remember(task)
         loop = asyncio.get_running_loop()
         reply = await loop.run_in_executor(self._pool, self._receive, request.payload, arrived, _retry(request))
         if reply.status == 200:
-            # Over the present connection: the one it came by may have been replaced meanwhile.
-            await self._connection.send(SocketModeResponse(request.envelope_id, _payload(reply)))
+            way = connection if await connection.is_alive() else self._connection
+            await way.send(SocketModeResponse(request.envelope_id, _payload(reply)))
 
 
 def _payload(reply: Reply) -> dict[str, object] | None:

@@ -43,6 +43,18 @@ class _Wire(H11Protocol):
         super().connection_made(transport)  # type: ignore[arg-type]
 
 
+def bound(port: int) -> socket.socket:
+    """A socket on this port of 127.0.0.1; 0 takes a free one. OSError that says what to do if it is taken."""
+    it = socket.socket()
+    it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        it.bind(("127.0.0.1", port))
+    except OSError as error:
+        it.close()
+        raise OSError(f"port {port} cannot be used ({error.strerror}); choose another one") from error
+    return it
+
+
 class SlackServer:
     """A running local Slack: `with SlackServer(seed()) as slack: WebClient(token=…, base_url=slack.api_url)`.
 
@@ -61,9 +73,7 @@ class SlackServer:
         clock: Callable[[], float] = time.time,
         routes: list[BaseRoute] | None = None,
     ) -> None:
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket = bound(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.api_url = f"{self.base_url}/api/"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -116,6 +117,13 @@ def test_a_file_is_uploaded_and_shared_in_a_thread(slack: SlackServer, ana: Pers
     assert reply["files"][0] | {"id": "", "url_private": ""} == {
         "id": "", "name": "audit.csv", "title": "audit.csv", "size": 4, "url_private": "",
     }  # fmt: skip
+
+
+def test_an_upload_of_another_length_is_refused(slack: SlackServer) -> None:
+    step = web(slack).files_getUploadURLExternal(filename="a.csv", length=4)
+    assert httpx.post(step["upload_url"], content=b"longer").status_code == 400
+    assert httpx.post(step["upload_url"], content=b"four").status_code == 200
+    assert httpx.get(step["upload_url"]).content == b"four"
 
 
 def test_a_direct_message_reaches_one_person(slack: SlackServer, ana: Person) -> None:

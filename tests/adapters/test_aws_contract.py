@@ -14,7 +14,7 @@ from bot.engine.ports import Ecs, Images, Logs
 from sandbox.ecs import World
 from sandbox.ecs.seed import seed
 from tests.adapters.aws_credentials import use_testing_credentials
-from tests.adapters.contracts.ecs import ANA, STAGING, EcsContract
+from tests.adapters.contracts.ecs import ANA, STAGING, EcsReads, EcsWrites
 from tests.adapters.contracts.registry import TARGET, ImagesContract, LogsContract
 
 
@@ -52,7 +52,15 @@ def seeded() -> Iterator[SandboxWorld]:
             yield SandboxWorld(sandbox, endpoint_url)
 
 
-class TestAwsEcs(EcsContract):
+class TestAwsEcsReads(EcsReads):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def world(cls) -> Iterator[SandboxWorld]:
+        with seeded() as world:
+            yield world
+
+
+class TestAwsEcsWrites(EcsWrites):
     @pytest.fixture
     def world(self) -> Iterator[SandboxWorld]:
         with seeded() as world:

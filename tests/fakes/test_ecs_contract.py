@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ecs import ContainerInstance
 from bot.domain.errors import Throttled
 from bot.engine.ports import Ecs, Images, Logs
-from tests.adapters.contracts.ecs import STAGING, EcsContract
+from tests.adapters.contracts.ecs import STAGING, EcsReads, EcsWrites
 from tests.adapters.contracts.registry import HUB, SHOP, TARGET, ImagesContract, LogsContract
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import document
@@ -51,7 +51,7 @@ class FakeLogsWorld:
         self.logs: Logs = fake
 
 
-class TestFakeEcs(EcsContract):
+class TestFakeEcs(EcsReads, EcsWrites):
     @pytest.fixture
     def world(self) -> FakeEcsWorld:
         return FakeEcsWorld()

@@ -72,6 +72,10 @@ class EcsContract:
     def shop(self, world: EcsWorld) -> Shop:
         return Shop(world)
 
+
+class EcsReads(EcsContract):
+    """What changes nothing: these tests may share a world."""
+
     def test_a_steady_service_is_told_whole(self, shop: Shop) -> None:
         service = shop.now()
         primary = service.primary
@@ -111,6 +115,31 @@ class EcsContract:
         with pytest.raises(NotFound) as caught:
             shop.ecs.describe_task_definition(STAGING, "shop:99")
         assert (caught.value.kind, caught.value.name) == ("task definition", "shop:99")
+
+    def test_live_tasks_belong_to_the_deployment_that_was_asked_for(self, shop: Shop) -> None:
+        deployment_id = shop.now().deployments[0].id
+        tasks = shop.ecs.live_tasks(STAGING, "shop", deployment_id)
+        assert len(tasks) == 2
+        assert {one.started_by for one in tasks} == {deployment_id}
+        assert {one.id for one in tasks} == {one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)}
+        assert shop.ecs.live_tasks(STAGING, "shop", "ecs-svc/0") == ()
+
+    def test_tasks_of_a_service_that_is_not_there_are_refused(self, shop: Shop) -> None:
+        with pytest.raises(NotFound):
+            shop.ecs.live_tasks(STAGING, "nope", None)
+
+    def test_container_instances_tell_what_they_have_left(self, shop: Shop) -> None:
+        instances = shop.ecs.describe_container_instances(STAGING)
+        assert all(one.agent_connected and one.cpu > 0 and one.memory > 0 for one in instances)
+        assert len({one.zone for one in instances}) == 3
+
+    def test_instances_of_a_cluster_that_is_not_there_are_refused(self, shop: Shop) -> None:
+        with pytest.raises(NotFound):
+            shop.ecs.describe_container_instances(NOWHERE)
+
+
+class EcsWrites(EcsContract):
+    """What changes something: a new world for each test."""
 
     def test_a_registered_copy_is_the_next_revision_with_everything_in_it(self, shop: Shop) -> None:
         before = shop.ecs.describe_task_definition(STAGING, shop.now().task_definition_arn)
@@ -182,18 +211,6 @@ class EcsContract:
         with pytest.raises(NotPossible):
             shop.ecs.stop_service_deployment(STAGING, {"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}, ANA)
 
-    def test_live_tasks_belong_to_the_deployment_that_was_asked_for(self, shop: Shop) -> None:
-        deployment_id = shop.now().deployments[0].id
-        tasks = shop.ecs.live_tasks(STAGING, "shop", deployment_id)
-        assert len(tasks) == 2
-        assert {one.started_by for one in tasks} == {deployment_id}
-        assert {one.id for one in tasks} == {one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)}
-        assert shop.ecs.live_tasks(STAGING, "shop", "ecs-svc/0") == ()
-
-    def test_tasks_of_a_service_that_is_not_there_are_refused(self, shop: Shop) -> None:
-        with pytest.raises(NotFound):
-            shop.ecs.live_tasks(STAGING, "nope", None)
-
     def test_a_dead_task_is_found_under_its_deployment_with_its_exit_code(self, shop: Shop) -> None:
         before = shop.now().deployments[0].id
         shop.ecs.update_service(STAGING, asking(taskDefinition=shop.register_copy()), ANA)
@@ -206,12 +223,3 @@ class EcsContract:
         assert newest.containers[0].exit_code == 1
         assert primary.failed_tasks >= 1
         assert shop.ecs.stopped_tasks(STAGING, "shop", before) == ()
-
-    def test_container_instances_tell_what_they_have_left(self, shop: Shop) -> None:
-        instances = shop.ecs.describe_container_instances(STAGING)
-        assert all(one.agent_connected and one.cpu > 0 and one.memory > 0 for one in instances)
-        assert len({one.zone for one in instances}) == 3
-
-    def test_instances_of_a_cluster_that_is_not_there_are_refused(self, shop: Shop) -> None:
-        with pytest.raises(NotFound):
-            shop.ecs.describe_container_instances(NOWHERE)

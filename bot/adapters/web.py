@@ -124,6 +124,8 @@ def serve(app: ASGIApp, host: str, port: int) -> Server:
     except OSError as error:
         fact = f"I cannot listen on {host} port {port}: {error.strerror or error}."
         raise NotPossible(fact, "Set PORT (and HOST) to a free address, or stop what listens there.") from error
+    # asyncio switches Nagle off for sockets it made itself only; left on, each answer waits 40 ms for an ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = Server(app, listener)
     server.start()
     return server

@@ -14,7 +14,7 @@ from bot.adapters.aws.sessions import Sessions
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
 from bot.adapters.slack.client import Identity, identity, web_client
-from bot.adapters.slack.inbound import Inbound, Receive
+from bot.adapters.slack.inbound import Inbound
 from bot.adapters.slack.outbound import SlackChat
 from bot.adapters.slack.people import SlackPeople
 from bot.adapters.slack.signed import Signed
@@ -51,22 +51,29 @@ class Assembly:
         self._intake = Intake(self._store, Dispatch(self._house))
         self._metrics = Metrics(self._counts())
         inbound = Inbound(self._intake.receive, lambda: self._home, self._clock.now)
-        self._socket, self._web = self._ways_in(self._metrics.timed(inbound.receive))
+        self._receive = self._metrics.timed(inbound.receive)
+        self._socket: SocketMode | None = None
+        self._web: Server | None = None
 
     def start(self) -> None:
         """What was left over comes first, then the outside is let in."""
         self._intake.resume()
         self._scheduler.start(step_of(self._house))
-        self._web.start()
-        if self._socket:
+        settings, now = self._settings, self._clock.now
+        over_http = None if settings.app_token else Signed(settings.signing_secret or "", self._receive)
+        app = web_app(self.health, now, over_http, self._metrics.registry)
+        self._web = serve(app, settings.host, settings.port)
+        if settings.app_token:
+            self._socket = SocketMode(settings.app_token, settings.api_url, self._receive, now)
             self._socket.start(_PATIENCE)
-        _log.info("Ready over %s", "Socket Mode" if self._socket else f"HTTP on port {self._settings.port}")
+        _log.info("Ready over %s", "Socket Mode" if self._socket else f"HTTP on port {settings.port}")
 
     def stop(self) -> None:
         """Lets nobody in, finishes what runs within ten seconds; what is left, the next start takes up."""
         if self._socket:
             self._socket.stop()
-        self._web.stop()
+        if self._web:
+            self._web.stop()
         self._intake.stop(_GRACE_SECONDS / 2)
         self._scheduler.stop(_GRACE_SECONDS / 2)
         self._store.close()
@@ -74,7 +81,7 @@ class Assembly:
     def health(self) -> Mapping[str, str | None]:
         """Name → what is wrong with it, or None."""
         return {
-            "slack": self._socket.problem() if self._socket else None,
+            "slack": self._slack_problem(),
             "database": self._database_problem(),
             "scheduler": None if self._scheduler.alive() else "the scheduler does not run",
         }
@@ -92,13 +99,10 @@ class Assembly:
             new_id=lambda: secrets.token_hex(8),
         )
 
-    def _ways_in(self, receive: Receive) -> tuple[SocketMode | None, Server]:
-        settings, now, registry = self._settings, self._clock.now, self._metrics.registry
-        if settings.app_token:
-            socket = SocketMode(settings.app_token, settings.api_url, receive, now)
-            return socket, serve(web_app(self.health, now, None, registry), settings.host, settings.port)
-        signed = Signed(settings.signing_secret or "", receive)
-        return None, serve(web_app(self.health, now, signed, registry), settings.host, settings.port)
+    def _slack_problem(self) -> str | None:
+        if self._settings.app_token is None:
+            return None
+        return self._socket.problem() if self._socket else "not connected to Slack yet"
 
     def _database_problem(self) -> str | None:
         try:

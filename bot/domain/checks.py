@@ -39,7 +39,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
         _change_check(seen.running_change),
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
-        _breaker_check(stage, target),
+        _breaker_check(target),
         surge_check(stage, target, seen.instances),
         role_check(target, repository_of(stage, target, seen.reference)),
         *log_group_checks(stage, target, seen.log_groups),
@@ -122,23 +122,15 @@ def _tasks_check(stage: Stage, target: Target) -> Check:
     return Check("tasks", Level.OK, f"{service.running} of {service.desired} tasks running.")
 
 
-def _breaker_check(stage: Stage, target: Target) -> Check | None:
-    service, configuration = target.service, target.service.configuration
+def _breaker_check(target: Target) -> Check | None:
+    configuration = target.service.configuration
     if configuration.strategy != "ROLLING":
         return None
     if configuration.breaker:
         back = "and rolls back by itself" if configuration.breaker_rollback else "without rolling back"
         return Check("circuit breaker", Level.OK, f"The circuit breaker is on {back}.")
-    bounds = (
-        f"maximumPercent={configuration.maximum_percent},minimumHealthyPercent={configuration.minimum_healthy_percent}"
-    )
-    command = (
-        f"aws ecs update-service --region {stage.place.region} --cluster {stage.place.cluster} "
-        f"--service {service.name} --deployment-configuration "
-        f"'{bounds},deploymentCircuitBreaker={{enable=true,rollback=true}}'"
-    )
-    sentence = "The circuit breaker is off: ECS would retry a failing deployment for ever. To switch it on:"
-    return Check("circuit breaker", Level.WARNING, f"{sentence} {command}")
+    sentence = "The circuit breaker is off: ECS would retry a failing deployment for ever. I tell you within a minute;"
+    return Check("circuit breaker", Level.WARNING, f"{sentence} Abort brings back what ran before.")
 
 
 def _channel_check(stage: Stage, bot_in_channel: bool | None) -> Check | None:

@@ -55,7 +55,7 @@ class Outbox:
             parents = {p.thread_of: tx.posting(p.thread_of) for p in unsent if p.thread_of}
         now = self._ports.now()
         later = []
-        for posting in unsent:
+        for posting in _in_turn(unsent):
             parent = parents.get(posting.thread_of)
             due = self._due(posting, parent, now)
             if due <= now:
@@ -164,3 +164,15 @@ class Outbox:
         if posting.ts and isinstance(error, Throttled):
             self._edits_pause = now + wait
         return replace(posting, intent_at=None, not_before=now + wait)
+
+
+def _in_turn(unsent: tuple[Posting, ...]) -> list[Posting]:
+    """Replies go out in the order in which they were told: of each thread only the oldest may be next, as urgent as
+    the most urgent that waits behind it."""
+    heads: dict[str, Posting] = {}
+    for posting in unsent:
+        thread = posting.thread_of or posting.id
+        head = heads.get(thread)
+        oldest = posting if head is None or posting.order < head.order else head
+        heads[thread] = replace(oldest, urgency=min(posting.urgency, head.urgency if head else posting.urgency))
+    return sorted(heads.values(), key=lambda posting: (posting.urgency, posting.order))

@@ -157,7 +157,8 @@ class Posting:
     that is there already changes nothing, except that a card's body is replaced (latest wins, `version` grows).
 
     `urgency`: 0 the end of something, 1 news, 2 progress. `thread_of`: the id of the message under which it goes.
-    `ts` empty: not posted yet. `sent_version` < `version`: something is to be sent."""
+    `ts` empty: not posted yet. `sent_version` < `version`: something is to be sent. `order`: given by the store, grows
+    with each new posting."""
 
     id: str
     channel_id: str
@@ -172,6 +173,7 @@ class Posting:
     not_before: datetime | None = None
     sent_at: datetime | None = None
     problem: str = ""
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.changes import Change, State
 from bot.domain.ecs import Service, ServiceDeployment
 from bot.domain.errors import Refusal, Unavailable
 from bot.domain.people import Person
-from bot.domain.rollouts import Look, Rollout, Snapshot, Verdict, Why, verdict_of
+from bot.domain.rollouts import Look, NewsKind, Rollout, Snapshot, Verdict, Why, verdict_of
 from bot.domain.stacks import OnFailure, Place, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.changes import ABORT, LOOK, put_card, put_news
@@ -113,6 +113,8 @@ class Watch:
             state = _ENDS.get(look.verdict)
             change = tx.save_change(change.moved(state, now) if state else change)
             for news in look.news:
+                if news.kind is NewsKind.FINISHED:
+                    continue
                 put_news(self._house, tx, change, news.key, news_message(change, news))
             put_card(self._house, tx, change, now, urgency=0 if state else 2)
             if change.final:

@@ -65,11 +65,12 @@ def side(one: Side) -> str:
 
 
 def progress_line(progress: Progress) -> str:
-    """`new 2 healthy · 1 starting · old 2 draining`."""
+    """`new 2 healthy · 1 starting · old 2 draining`; the old ones drain once new ones take their place."""
     word = "running" if progress.new_healthy is None else "healthy"
     parts = [f"new {progress.done} {word}"]
     parts += [f"{progress.new_starting} starting"] if progress.new_starting else []
-    parts += [f"old {progress.old_running} draining"] if progress.old_running else []
+    old = "draining" if progress.done and progress.old_running < progress.desired else "running"
+    parts += [f"old {progress.old_running} {old}"] if progress.old_running else []
     parts += [f"{progress.failed_tasks} failed"] if progress.failed_tasks else []
     return " · ".join(parts)
 

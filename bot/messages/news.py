@@ -1,5 +1,6 @@
 """What is told in a change's thread, each thing once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.changes import Change, State
@@ -58,7 +59,7 @@ def _failure(_: Change, news: News) -> str:
     return f"⚠️ {evidence(news.failure)}" if news.failure else f"⚠️ {code(news.quote)}"
 
 
-_TEXTS = {
+_TEXTS: dict[NewsKind, Callable[[Change, News], str]] = {
     NewsKind.STARTED: _started,
     NewsKind.FIRST_TASK: lambda change, news: (
         f"First task of {code(side(change.plan.after))} is up{_count(news.progress)}"

@@ -27,7 +27,7 @@ def preview(change: Change) -> Message:
     blocks = [section(f"*{escape(title)}*\n{code(side(plan.before))} → {code(side(plan.after))}{digest}")]
     blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
     if plan.differences:
-        lines = [f"{code(d.path)}: {code(d.before)} → {code(d.after)}" for d in plan.differences[:8]]
+        lines = [f"{code(d.path)}: {code(_brief(d.before))} → {code(_brief(d.after))}" for d in plan.differences[:8]]
         more = len(plan.differences) - 8
         blocks += [section("\n".join([*lines, f"… and {more} more fields"] if more > 0 else lines))]
     blocks += [section("\n".join(check_line(check) for check in plan.checks))] if plan.checks else []
@@ -59,3 +59,9 @@ def _buttons(change: Change) -> Block:
         return actions(cancel)
     go = button(change.verb.capitalize(), f"{change.verb}:confirm", change.id, style="primary")
     return actions(go, cancel)
+
+
+def _brief(value: str) -> str:
+    """An image without its registry and with twelve digits of its digest; anything else as it is."""
+    name, at, digest = value.rsplit("/", 1)[-1].partition("@sha256:")
+    return f"{name}{at}{digest[:12]}" if at or ".dkr.ecr." in value else value

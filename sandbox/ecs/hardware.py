@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
+from moto.core.base_backend import BackendDict
 from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.elbv2.models import elbv2_backends
+from moto.moto_api._internal import mock_random
 
 from sandbox.ecs.fleet import follow
 from sandbox.ecs.model import ACCOUNT, Cluster, arn
 from sandbox.ecs.state import State
 
 IMAGE = "ami-0123456789abcdef0"
+
+
+def forget(seed: int) -> None:
+    """Empties moto's stores, without the thousands of machine images it would load again for each region."""
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    BackendDict.reset()
+    mock_random.seed(seed)
 
 
 def subnets(region: str) -> list[Any]:

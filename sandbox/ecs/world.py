@@ -10,12 +10,10 @@ from random import Random
 from threading import Event, RLock, Thread
 from typing import Any
 
-from moto.moto_api._internal import mock_random
-from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from sandbox.ecs import fleet, rollout
+from sandbox.ecs import fleet, hardware, rollout
 from sandbox.ecs.act import Act
 from sandbox.ecs.call import ApiCall
 from sandbox.ecs.calls import Calls
@@ -48,8 +46,7 @@ class World:
     """
 
     def __init__(self, speed: float = 1.0, seed: int = 1, real: Callable[[], float] = time.time) -> None:
-        moto_api_backend.reset()
-        mock_random.seed(seed)
+        hardware.forget(seed)
         self.lock = RLock()
         self.state = State(Clock(real), Random(seed))
         self.faults = Faults(self.state)

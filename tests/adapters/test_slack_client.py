@@ -96,11 +96,11 @@ def test_a_proxy_is_obeyed_but_never_for_loopback(slack: SlackServer, monkeypatc
 
 
 def test_no_proxy_keeps_what_it_had() -> None:
-    environ = {"NO_PROXY": "internal.example", "SLACK_CLIENT_ID": "1", "SLACK_BOT_TOKEN": "kept"}
+    environ = {"NO_PROXY": "internal.example", "SLACK_CLIENT_ID": "1", "SLACK_API_URL": "kept"}
     tidy_environment(environ)
     tidy_environment(environ)
     spared = "internal.example,localhost,127.0.0.1,::1,[::1]"
-    assert environ == {"NO_PROXY": spared, "no_proxy": spared, "SLACK_BOT_TOKEN": "kept"}
+    assert environ == {"NO_PROXY": spared, "no_proxy": spared, "SLACK_API_URL": "kept"}
 
 
 def test_a_star_spares_everything_already() -> None:

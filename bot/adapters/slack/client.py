@@ -21,7 +21,7 @@ from slack_sdk.web import SlackResponse
 from bot.adapters.slack.errors import translated
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
-SILENT = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
+SILENT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 
 # The SDK formats whole bodies for a logger without a level of its own, so this one has one.
 SDK_LOG = logging.getLogger("slack_sdk")
@@ -43,7 +43,9 @@ class Identity:
 
 
 def tidy_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Takes away what Bolt would silently switch OAuth on with, and spares loopback from proxies (Slack facts 2.1)."""
+    """Takes away what Bolt would silently pick up, and spares loopback from proxies (Slack facts 2.1).
+
+    Read the settings before: SLACK_BOT_TOKEN is gone afterwards."""
     for name in SILENT:
         environ.pop(name, None)
     spared = environ.get("no_proxy") or environ.get("NO_PROXY") or ""

@@ -73,5 +73,6 @@ class PostingRows(Rows):
 
 def _value(row: sqlite3.Row) -> Posting:
     values = {name: row[name] for name in row.keys() if name != "number"}  # noqa: SIM118 (sqlite3.Row iterates values)
+    values["order"] = row["number"]
     times = {name: at_or_none(values[name]) for name in _TIMES}
     return Posting(**values | times | {"body": json.loads(values["body"])})

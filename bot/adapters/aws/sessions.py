@@ -23,8 +23,8 @@ from bot.adapters.aws.roles import BOT_SESSION, RoleProvider, Roles, session_nam
 from bot.domain.people import Person
 from bot.engine.timings import Timings
 
-MOST_CLIENTS = 48
-MOST_SESSIONS = 48
+MOST_CLIENTS = 32
+MOST_SESSIONS = 32
 V = TypeVar("V")
 
 

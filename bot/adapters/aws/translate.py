@@ -73,6 +73,7 @@ NO_CREDENTIALS = (
     vendor.MetadataRetrievalError,
     vendor.ProfileNotFound,
     vendor.SSOError,
+    vendor.LoginError,
     vendor.TokenRetrievalError,
 )
 NOT_SENT = (vendor.EndpointConnectionError, vendor.ConnectTimeoutError, vendor.ProxyConnectionError)
@@ -115,6 +116,8 @@ def translated(asked: Asked) -> Iterator[None]:
     except KeyError as error:  # botocore takes a proxy's page for an answer with nothing in it
         raise _unclear(asked, asked.call, f"an answer without {error}") from error
     except RuntimeError as error:  # botocore's way to say that new credentials were over already
+        if "expired" not in str(error):
+            raise
         raise NotPossible(f"My AWS credentials do not last ({error}).", CHECK_CLOCK) from error
 
 

@@ -132,4 +132,7 @@ def _show_soon(person: Person) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m sandbox")
+    try:
+        main(prog_name="python -m sandbox")
+    except ConnectionRefusedError:
+        sys.exit("Nobody answers there. Start the sandbox first, in another terminal: make demo")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.sqlite import SqliteStore
+from bot.adapters.sqlite.files import open_for_reading
 from bot.audit_command import export, verify
 from bot.domain.audit import COLUMNS
 from tests.adapters.samples import ENTRY
@@ -98,6 +99,11 @@ def test_looking_never_writes(path: Path, tmp_path: Path) -> None:
     missing = tmp_path / "missing.db"
     verify(url(missing), io.StringIO())
     assert not missing.exists()
+
+
+def test_a_log_opened_for_reading_cannot_be_written(path: Path) -> None:
+    with closing(open_for_reading(path)) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM audit")
 
 
 def test_jsonl_is_one_whole_object_a_line(path: Path) -> None:

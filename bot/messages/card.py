@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.plans import Side
-from bot.domain.rollouts import Progress
+from bot.domain.rollouts import Progress, Verdict
 from bot.messages.kit import (
     Block,
     Message,
@@ -109,9 +109,8 @@ def _elapsed(change: Change, now: datetime, usual: timedelta | None) -> str:
 def _ending(change: Change) -> str:
     if change.outcome is None:
         return ""
-    spent = change.finished_at - change.started_at if change.finished_at and change.started_at else None
-    lines = [headline(change) + (f" after {spoken(spent)}" if spent and change.final else "") + "."]
-    lines += [cause(change.outcome)] if change.outcome.failures or change.outcome.quote else []
+    lines = [f"{headline(change)}."]
+    lines += [cause(change.outcome)] if change.outcome.verdict is not Verdict.SUCCEEDED else []
     lines += [way_on(change)]
     return "\n".join(line for line in lines if line)
 

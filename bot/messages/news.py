@@ -1,12 +1,11 @@
 """What is told in a change's thread, each thing once."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.rollouts import News, NewsKind, Outcome, Progress, Verdict
 from bot.messages.card import progress_line, side
-from bot.messages.kit import Message, code, mention, message, section, spoken
+from bot.messages.kit import Message, code, mention, message, section
 from bot.messages.verdicts import evidence, failure_line, headline, way_on
 
 
@@ -17,17 +16,15 @@ def news_message(change: Change, news: News) -> Message:
 
 
 def ending(change: Change, outcome: Outcome) -> Message:
-    """The last reply: verdict, evidence, the person mentioned once, what to do next."""
-    spent = change.finished_at - change.started_at if change.finished_at and change.started_at else timedelta(0)
+    """The last reply: verdict, causes, the person mentioned once, what to do next. Their evidence stands above."""
     sign = {State.SUCCEEDED: "✅", State.ROLLED_BACK: "↩️", State.SUPERSEDED: "⏭️"}.get(change.state, "❌")
-    first = f"{sign} {mention(change.requester.user_id)} {headline(change)} after {spoken(spent)}."
+    first = f"{sign} {mention(change.requester.user_id)} {headline(change)}."
     blocks = [section(first)]
-    blocks += [section(evidence(failure)) for failure in outcome.failures[:3]]
-    quotes = [outcome.quote, *outcome.events] if outcome.verdict is not Verdict.SUCCEEDED else []
-    blocks += (
-        [section("ECS says:\n" + "\n".join(f"> {code(quote)}" for quote in quotes if quote))] if any(quotes) else []
-    )
-    blocks += [section(text) for text in (way_on(change),) if text]
+    if outcome.verdict is not Verdict.SUCCEEDED:
+        blocks += [section(failure_line(failure)) for failure in outcome.failures[:3]]
+        quotes = [quote for quote in (outcome.quote, *outcome.events) if quote and "steady state" not in quote]
+        blocks += [section("ECS says:\n" + "\n".join(f"> {code(quote)}" for quote in quotes[:3]))] if quotes else []
+        blocks += [section(text) for text in (way_on(change),) if text]
     return message(first, *blocks)
 
 

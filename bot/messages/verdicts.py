@@ -3,7 +3,7 @@
 from bot.domain.changes import Change, State
 from bot.domain.diagnosis import Failure, advice
 from bot.domain.rollouts import Outcome, Verdict, Why
-from bot.messages.kit import code, code_block, escape
+from bot.messages.kit import code, code_block, escape, mention, spoken
 
 _WHY: dict[Why, str] = {
     Why.COMPLETED: "ECS reports the deployment completed",
@@ -22,12 +22,19 @@ _WHY: dict[Why, str] = {
 
 
 def headline(change: Change) -> str:
-    """`failed: the circuit breaker of ECS stopped it`."""
+    """`Rolled back after 2m 5s: the circuit breaker of ECS stopped it`."""
     outcome = change.outcome
     if outcome is None:
-        return change.state.value.replace("_", " ")
-    word = outcome.verdict.value.replace("_", " ")
-    return f"{word.capitalize()}: {_WHY[outcome.why]}"
+        return change.state.value.replace("_", " ").capitalize()
+    word = outcome.verdict.value.replace("_", " ").capitalize()
+    spent = change.finished_at - change.started_at if change.finished_at and change.started_at else None
+    by = f" by {mention(change.aborted_by.user_id)}" if _by_person(change) and change.aborted_by else ""
+    return f"{word}{f' after {spoken(spent)}' if spent else ''}: {_WHY[outcome.why]}{by}"
+
+
+def _by_person(change: Change) -> bool:
+    aborted = change.outcome is not None and change.outcome.why is Why.ABORTED
+    return aborted and change.aborted_by is not None and change.aborted_by.user_id != ""
 
 
 def cause(outcome: Outcome) -> str:

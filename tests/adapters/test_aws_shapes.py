@@ -22,6 +22,7 @@ AT = 1795000000.0
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.datetimes(timezones=st.just(UTC)),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
 )
 
 

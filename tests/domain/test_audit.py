@@ -20,7 +20,7 @@ JSON = st.recursive(
 FIRST, LAST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001
 TIMES = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 ENTRIES = st.builds(Entry, at=TIMES, detail=st.dictionaries(st.text(), JSON, max_size=3))
-ANY_TEXT = st.text(alphabet=st.characters(), max_size=20)
+ANY_TEXT = st.text(alphabet=st.characters(categories=("Cs", "L", "Cc")), max_size=20)
 
 
 def chain(entries: list[Entry]) -> list[Row]:

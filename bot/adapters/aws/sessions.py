@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import cache
 from ipaddress import ip_address
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -126,14 +127,20 @@ class Sessions:
             return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.who)
 
         session = utc_session()
-        session.register_component("data_loader", self._own.get_component("data_loader"))
         session.register_component("credential_provider", CredentialResolver([RoleProvider(refresh)]))
         return session
 
 
+@cache
+def service_models() -> Any:
+    """botocore's loader, which keeps every service model it has parsed."""
+    return Session().get_component("data_loader")
+
+
 def utc_session() -> Session:
-    """A botocore session whose answers carry times in UTC, wherever this machine stands."""
+    """A botocore session that shares the service models, and whose answers carry times in UTC, wherever this is."""
     session = Session()
+    session.register_component("data_loader", service_models())
     parsers: Any = session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda value: parse_timestamp(value).astimezone(UTC))
     return session

@@ -122,8 +122,8 @@ def translated(asked: Asked) -> Iterator[None]:
 
 
 def code_of(error: vendor.ClientError) -> str:
-    """AWS's error code, without the namespace some answers carry."""
-    return str(error.response.get("Error", {}).get("Code", "")).rsplit("#", 1)[-1]
+    """AWS's error code; botocore has cut off the namespace that some answers carry."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def quote_of(error: vendor.ClientError) -> str:

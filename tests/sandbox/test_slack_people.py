@@ -100,6 +100,14 @@ def test_a_response_url_answers_the_typer_then_replaces_and_deletes(app: SocketA
     assert [one["text"] for one in ana.sees()] == ["more", "for all"]
 
 
+def test_without_an_ack_s_message_the_first_one_posted_is_replaced(app: SocketApp, ana: Person) -> None:
+    ana.types("/tinystacks status")
+    hook = WebhookClient(app.last["response_url"])
+    hook.send(text="looking")
+    hook.send(text="found", replace_original=True)
+    assert [one["text"] for one in ana.sees()] == ["found"]
+
+
 def test_a_response_url_replaces_the_message_that_was_clicked(app: SocketApp, ana: Person) -> None:
     ts = posted(app, actions(button("Go")))
     ana.clicks("Go")

@@ -65,7 +65,7 @@ def test_a_quiet_service_and_a_known_image_have_nothing_in_the_way() -> None:
     ("image", "typed", "level", "sentence"),
     [
         (IMAGE, "v43", OK, "v43 is b2b2b2b2b2b2, pushed 3 days ago."),
-        (replace(IMAGE, pushed_at=NOW - timedelta(minutes=61)), NEW, OK, "v43 is b2b2b2b2b2b2, pushed 1 hour ago."),
+        (replace(IMAGE, pushed_at=NOW - timedelta(minutes=60)), NEW, OK, "v43 is b2b2b2b2b2b2, pushed 1 hour ago."),
         (
             replace(IMAGE, pushed_at=NOW + timedelta(9), tags=()),
             NEW,
@@ -184,9 +184,8 @@ def test_the_service_should_be_whole_before(desired: int, running: int, level: L
         (
             DeploymentConfiguration(150, 50),
             WARNING,
-            "The circuit breaker is off: ECS would retry a failing deployment for ever. To switch it on: aws ecs "
-            "update-service --region us-east-1 --cluster prod --service shop --deployment-configuration "
-            "'maximumPercent=150,minimumHealthyPercent=50,deploymentCircuitBreaker={enable=true,rollback=true}'",
+            "The circuit breaker is off: ECS would retry a failing deployment for ever. I tell you within a minute; "
+            "Abort brings back what ran before.",
         ),
     ],
 )

@@ -85,6 +85,8 @@ def test_the_image_is_pinned_where_the_registry_is_known_else_taken_as_written(
 def test_the_running_image_is_shown_by_the_tag_that_the_registry_knows() -> None:
     known = replace(target(), image=replace(IMAGE, digest=OLD, tags=("v42",)))
     assert plan_deploy(stage(), known, IMAGE, V43, "c1").before.tag == "v42"
+    other = replace(target(), image=replace(IMAGE, tags=("v42",)))
+    assert plan_deploy(stage(), other, IMAGE, V43, "c1").before.tag == ""
     assert plan_deploy(stage(), target(running("shop:v41")), IMAGE, V43, "c1").before.tag == "v41"
 
 
@@ -97,7 +99,7 @@ def test_the_running_image_is_shown_by_the_tag_that_the_registry_knows() -> None
     ],
 )
 def test_deploying_what_runs_already_points_to_restart(image_now: str, image: Any, typed: str) -> None:
-    with pytest.raises(NotPossible, match="/tinystacks restart shop prod"):
+    with pytest.raises(NotPossible, match="already runs"):
         plan_deploy(stage(), target(running(image_now)), image, parse_reference(typed), "c1")
 
 
@@ -105,6 +107,11 @@ def test_deploying_what_runs_already_points_to_restart(image_now: str, image: An
 def test_the_same_image_may_be_deployed_again_while_its_rollout_did_not_complete(rollout_state: str) -> None:
     unsettled = target(running(f"{ECR}@{NEW}"), deployments=(deployment(rollout_state=rollout_state),))
     assert plan_deploy(stage(), unsettled, IMAGE, V43, "c1").after.digest == NEW
+
+
+def test_the_same_digest_in_another_repository_is_another_image() -> None:
+    plan = plan_deploy(stage(), target(running(f"mirror/shop@{NEW}")), IMAGE, V43, "c1")
+    assert plan.after.image == f"{ECR}@{NEW}"
 
 
 def test_a_tag_that_runs_unpinned_may_have_moved_so_it_is_deployed_by_digest() -> None:

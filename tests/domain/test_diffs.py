@@ -57,6 +57,12 @@ def test_a_difference_reads_like_the_field_it_is(
     assert diff_documents(before, after) == tuple(Difference(*each) for each in differences)
 
 
+def test_a_name_that_stands_twice_loses_no_value_and_shows_none() -> None:
+    twice = [*env(A="x"), *env(A="y")]
+    (difference,) = diff_documents(app(environment=twice), app(environment=[*env(A="z"), *env(A="y")]))
+    assert difference == Difference("containers.app.environment", "•••", "••• (changed)")
+
+
 def test_a_long_value_is_cut_and_said_to_be() -> None:
     (difference,) = diff_documents({"cpu": "x" * 500}, {"cpu": "1"})
     assert difference.before == "x" * LONGEST + "… (500 characters)"

@@ -23,6 +23,7 @@ ARM = document({"name": "app", "image": f"{ECR}:v1"}, runtimePlatform={"cpuArchi
         (("arm64",), ["arm64"], None, {}, OK, "Built for ARM64"),
         (("amd64",), ["arm64"], ARM, {}, BAD, "but the tasks run on ARM64"),
         (("arm64",), None, ARM, {}, OK, "Built for ARM64"),
+        (("arm64",), ["x86_64", "arm64"], ARM, {}, OK, "Built for ARM64"),
         (("arm64",), None, None, {"launch_type": "FARGATE"}, BAD, "but the tasks run on X86_64"),
         (("arm64",), ["arm64"], None, {"capacity_providers": ("FARGATE_SPOT",)}, BAD, "but the tasks run on X86_64"),
         (("amd64",), [None], None, {}, OK, "Built for X86_64"),
@@ -87,6 +88,7 @@ def test_the_new_tasks_have_room_beside_the_old_or_it_is_said(
     where = target(**{"launch_type": "EC2", **parts})
     container = ContainerDefinition("app", f"{ECR}:v1", memory=1024)
     where = replace(where, definition=replace(where.definition, containers=(container,)))
+    where = replace(where, definition=replace(where.definition, architecture="X86_64"))
     cluster = None if memory is None else tuple(instance("arm64", memory=each) for each in memory)
     check = checked("room", where, seen(instances=cluster))
     assert (check.level if check else None) is level

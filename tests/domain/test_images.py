@@ -88,6 +88,7 @@ def test_a_running_image_is_taken_apart_without_complaint(image: str) -> None:
 
 def test_a_bare_word_in_a_task_definition_is_a_repository() -> None:
     assert image_of("nginx") == Reference("nginx")
+    assert image_of("localhost:5000/x") == Reference("localhost:5000/x")
 
 
 def test_an_image_by_digest_says_so_and_is_shortened_for_people() -> None:

@@ -62,6 +62,13 @@ def test_an_unreadable_group_refuses_changes_and_says_so(members: dict[str, None
     assert decide(ANA, "deploy", PROD, rules) == Allowed("developers (U0ANA)")
 
 
+@pytest.mark.parametrize("verb", ["deploy", "status", "help"])
+def test_a_channel_shared_with_another_workspace_is_refused_everything(verb: str) -> None:
+    decision = decide(ANA, verb, PROD, Rules(CONFIG, MEMBERS, external_channel=True))
+    assert isinstance(decision, Refused)
+    assert decision.reason == "This channel is shared with another workspace."
+
+
 def test_a_change_without_a_stage_is_refused() -> None:
     assert isinstance(decide(ANA, "freeze", None, RULES), Refused)
     assert isinstance(decide(ANA, "status", None, RULES), Allowed)

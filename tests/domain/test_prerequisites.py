@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.images import Reference
 from bot.domain.plans import Level
+from bot.domain.prerequisites import on_fargate
 from tests.domain.check_cases import BAD, OK, checked, seen
-from tests.domain.deploy_cases import ECR, document, target
+from tests.domain.deploy_cases import ECR, document, service, target
 
 LOGS = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/shop"}}
 FARGATE = {"launch_type": "FARGATE"}
@@ -34,6 +35,13 @@ def test_an_execution_role_is_there_where_one_is_needed(
     assert (check.level if check else None) is level
     if level is BAD and check:
         assert check.sentence.endswith("Register a revision with executionRoleArn first.")
+
+
+@pytest.mark.parametrize(
+    ("providers", "fargate"), [(("FARGATE", "FARGATE_SPOT"), True), (("asg", "FARGATE"), False), ((), False)]
+)
+def test_fargate_is_told_by_its_capacity_providers_too(providers: tuple[str, ...], fargate: bool) -> None:
+    assert on_fargate(service(capacity_providers=providers)) is fargate
 
 
 def test_fargate_without_a_role_can_still_run_public_images() -> None:

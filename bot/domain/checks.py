@@ -33,6 +33,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
     """All that apply, in the order in which they are shown. Raises NotPossible as target_container does."""
     found = (
         _image_check(stage, target, seen, now),
+        _same_check(target, seen),
         _repository_check(stage, target, seen),
         architecture_check(target, seen.image, seen.instances),
         _service_check(target),
@@ -63,6 +64,15 @@ def _image_check(stage: Stage, target: Target, seen: Seen, now: datetime) -> Che
     named = reference.tag or (image.tags[0] if image.tags else "The untagged image")
     pushed = f", pushed {_span(now - image.pushed_at)} ago" if image.pushed_at else ""
     return Check("image", Level.OK, f"{named} is {short(image.digest)}{pushed}.")
+
+
+def _same_check(target: Target, seen: Seen) -> Check | None:
+    """The running image is named by a tag that stands at the wanted digest now; what it stood at when the tasks
+    started, only they know."""
+    if seen.image is None or target.image is None or seen.image.digest != target.image.digest:
+        return None
+    sentence = "The tag that runs stands at this very digest: the deploy may change nothing but start new tasks."
+    return Check("same image", Level.WARNING, f"{sentence} Check what you meant.")
 
 
 def _repository_check(stage: Stage, target: Target, seen: Seen) -> Check | None:

@@ -82,4 +82,4 @@ def _refuse_same(stage: Stage, target: Target, before: Side, after: Side) -> Non
     same = before.image == after.image or (same_place and bool(before.digest) and before.digest == after.digest)
     if same and settled(target.service):
         fact = f"{stage.stack} {stage.name} already runs {after.tag or after.image}."
-        raise NotPossible(fact, f"To start new tasks type /tinystacks restart {stage.stack} {stage.name}")
+        raise NotPossible(fact, "Name another image; the newest ones are in the form: /tinystacks deploy")

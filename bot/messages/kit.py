@@ -83,13 +83,13 @@ def clock(at: datetime) -> str:
 
 
 def spoken(duration: timedelta) -> str:
-    """`45s`, `2m 5s`, `1h 10m`."""
+    """`45s`, `2m 5s`, `1h 10m`, `6 days`."""
     seconds = max(0, round(duration.total_seconds()))
     if seconds < 60:
         return f"{seconds}s"
     if seconds < 3600:
         return f"{seconds // 60}m {seconds % 60}s" if seconds % 60 else f"{seconds // 60}m"
-    return f"{seconds // 3600}h {seconds % 3600 // 60}m"
+    return f"{seconds // 3600}h {seconds % 3600 // 60}m" if seconds < 172_800 else f"{seconds // 86_400} days"
 
 
 def section(text: str, accessory: Block | None = None) -> Block:

@@ -98,7 +98,7 @@ def test_the_running_image_is_shown_by_the_tag_that_the_registry_knows() -> None
         ("nginx:1.27", None, "nginx:1.27"),
     ],
 )
-def test_deploying_what_runs_already_points_to_restart(image_now: str, image: Any, typed: str) -> None:
+def test_deploying_what_runs_already_is_refused(image_now: str, image: Any, typed: str) -> None:
     with pytest.raises(NotPossible, match="already runs"):
         plan_deploy(stage(), target(running(image_now)), image, parse_reference(typed), "c1")
 

@@ -1,7 +1,5 @@
 """Whether the cluster can run the new tasks: their architecture, and room for them beside the old ones."""
 
-from dataclasses import replace
-
 from bot.domain.capacity import Forecast, surge_forecast, surge_of
 from bot.domain.ecs import ContainerInstance, Image, Service
 from bot.domain.plans import Check, Level
@@ -59,11 +57,7 @@ def surge_check(stage: Stage, target: Target, instances: tuple[ContainerInstance
 
 
 def _forecast(target: Target, instances: tuple[ContainerInstance, ...] | None) -> Forecast | None:
-    """Without a runtimePlatform ECS places tasks on any architecture, so none narrows the room."""
-    definition = target.definition
-    platform = definition.document.get("runtimePlatform") or {}
-    asked = definition if platform.get("cpuArchitecture") else replace(definition, architecture="")
-    return None if instances is None else surge_forecast(target.service, asked, instances)
+    return None if instances is None else surge_forecast(target.service, target.definition, instances)
 
 
 def _stoppable(service: Service) -> int:

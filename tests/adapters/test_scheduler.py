@@ -22,10 +22,10 @@ CLOCK = Clock()
 class RealWorld(World):
     """Time passes by itself."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: SqliteStore, sweep: timedelta = timedelta(milliseconds=500)) -> None:
         super().__init__()
         self.store = store
-        self.wakes: Scheduler = Scheduler(store, CLOCK, sweep=timedelta(milliseconds=500))
+        self.wakes: Scheduler = Scheduler(store, CLOCK, sweep=sweep)
 
     def now(self) -> datetime:
         return CLOCK.now()
@@ -122,7 +122,7 @@ def test_different_keys_run_side_by_side(world: RealWorld) -> None:
 
 
 def test_what_was_due_while_nobody_ran_runs_at_the_start(store: SqliteStore) -> None:
-    world = RealWorld(store)
+    world = RealWorld(store, sweep=LONG)
     for number in range(50):
         world.wake(f"look:{number}", -LONG)
     world.wakes.start(world.step)

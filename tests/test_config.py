@@ -352,5 +352,7 @@ def test_a_value_that_may_be_a_secret_is_never_repeated() -> None:
 
 
 def test_control_characters_never_reach_the_terminal() -> None:
-    found = problems_of(changed("T0ACME", '"\\e[2J\\ud800"') + '"\\e[2J": 1\n')
+    text = GOOD.replace("  release:", '  "\\e[2J": []\n  release:').replace("by: [release]", "by: [zz]")
+    found = problems_of(text.replace("T0ACME", '"\\e[2J\\ud800"') + '"\\e[2J": 1\n')
+    assert len(found) == 4
     assert all(line.isprintable() for line in found)

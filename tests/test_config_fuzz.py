@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.config import BadConfig, parse
@@ -50,6 +50,7 @@ def assert_config_or_lines(text: str) -> None:
         assert all(stage.place.cluster and stage.channel_id for stack in outcome.stacks for stage in stack.stages)
 
 
+@settings(deadline=None)  # a busy machine makes any single example slow
 @given(st.text(max_size=200))
 @example("? [a]\n: b")
 @example("!!int ''")
@@ -59,16 +60,19 @@ def test_any_text_is_a_config_or_problems(text: str) -> None:
     assert_config_or_lines(text)
 
 
+@settings(deadline=None)  # a busy machine makes any single example slow
 @given(values)
 def test_any_document_is_a_config_or_problems(value: object) -> None:
     assert_config_or_lines(json.dumps(value))
 
 
+@settings(deadline=None)  # a busy machine makes any single example slow
 @given(files)
 def test_any_file_that_is_nearly_right_is_a_config_or_problems(value: object) -> None:
     assert_config_or_lines(json.dumps(value))
 
 
+@settings(deadline=None)  # a busy machine makes any single example slow
 @given(st.permutations(["region: eu-west-1", "cluster: c", "service: s", "channel: C1", "container: app"]))
 def test_a_key_means_the_same_in_defaults_and_in_the_stage(lines: list[str]) -> None:
     def file_with(defaults: list[str], stage: list[str]) -> str:

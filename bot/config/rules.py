@@ -57,8 +57,9 @@ def _unknown_groups(value: Keys) -> Iterator[Problem]:
 def _instead(group: str, people: list[str]) -> str:
     near = nearest(group, people, 1)
     if near:
-        return f"did you mean “{near[0]}”?"
-    return f"write one of {', '.join(people)}" if people else "name your groups there, such as developers: [U…]"
+        return f"did you mean “{dotted(near)}”?"
+    known = ", ".join(dotted((name,)) for name in people)
+    return f"write one of {known}" if people else "name your groups there, such as developers: [U…]"
 
 
 def _same_names(named: list[tuple[Path, str]]) -> Iterator[Problem]:

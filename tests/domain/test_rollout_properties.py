@@ -60,6 +60,7 @@ _RECORDS = st.builds(
 _EVENTS = st.lists(
     st.builds(event, st.integers(-60, 600), st.sampled_from([NO_ROOM, CANNOT_MOVE, IMPAIRED, _BACK_EVENT.message])),
     max_size=3,
+    unique_by=lambda one: one.id,
 )
 _SNAPSHOTS = st.builds(
     lambda deployments, events, sd, died, status: Snapshot(

@@ -49,7 +49,7 @@ def test_a_command_is_answered_for_the_typer_only() -> None:
         (event("app_home_opened", tab="home"), Kind.HOME),
         (event("app_mention", text="<@UBOT> help"), Kind.MENTION),
         (
-            {"type": "shortcut", "team": {"id": "T1"}, "user": USER, "callback_id": "x", "trigger_id": "1"},
+            {"type": "shortcut", "team": {"id": "T1"}, "user": USER, "callback_id": "deploy_open", "trigger_id": "1"},
             Kind.SHORTCUT,
         ),
     ],

@@ -27,7 +27,7 @@ from bot.engine.commands import House, discover
 from bot.engine.dispatch import Dispatch
 from bot.engine.intake import Intake
 from bot.engine.ports import Ports
-from bot.engine.steps import step_of
+from bot.engine.steps import prune, step_of
 from bot.engine.timings import Timings
 from bot.settings import Settings
 
@@ -57,6 +57,7 @@ class Assembly:
 
     def start(self) -> None:
         """What was left over comes first, then the outside is let in."""
+        prune(self._house)
         self._intake.resume()
         self._scheduler.start(step_of(self._house))
         settings, now = self._settings, self._clock.now

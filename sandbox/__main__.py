@@ -17,6 +17,7 @@ PORT = 8765
 _FOLDER = Path(".sandbox")
 _PEOPLE = {"ana": "U0ANA", "bo": "U0BO", "cy": "U0CY", "guest": "U0GUEST"}
 _CHANNELS = {"deploys": "C0DEPLOYS", "prod": "C0PROD", "random": "C0RANDOM", "shared": "C0SHARED"}
+_NAMES = {id_: name for name, id_ in (*_PEOPLE.items(), *_CHANNELS.items())} | {"U0BOT": "tinystacks"}
 
 _WELCOME = """
 The sandbox runs at {url}  (Slack and its control API; AWS at {aws}; bot's health at http://127.0.0.1:{health}/healthz)
@@ -117,7 +118,7 @@ def submit(values: str, who: str, port: int) -> None:
 @_at
 def read(who: str, channel: str, port: int) -> None:
     """Shows the channel as this person sees it."""
-    click.echo(_person(who, channel, port).screen())
+    click.echo(_person(who, channel, port).screen(names=_NAMES))
 
 
 def _person(who: str, channel: str, port: int) -> Person:
@@ -128,7 +129,7 @@ def _show_soon(person: Person) -> None:
     before = person.screen()
     with suppress(TimeoutError):
         person.waits_for(lambda _: person.screen() != before, seconds=3)
-    click.echo(person.screen())
+    click.echo(person.screen(names=_NAMES))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
         _repository_check(stage, target, seen),
         architecture_check(target, seen.image, seen.instances),
         _service_check(target),
+        _approval_check(stage),
         _change_check(seen.running_change),
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
@@ -89,6 +90,16 @@ def _service_check(target: Target) -> Check:
     if hindrance:
         return Check("service", Level.BAD, f"{hindrance.fact} {hindrance.remedy}")
     return Check("service", Level.OK, f"Service {target.service.name} is ACTIVE and deployed by ECS.")
+
+
+def _approval_check(stage: Stage) -> Check | None:
+    """Deny by default: what the rules want approved does not run without it."""
+    if stage.approval is None or "deploy" not in stage.approval.verbs:
+        return None
+    sentence = (
+        f"{stage.stack} {stage.name} wants the approval of {' or '.join(stage.approval.by)}, and I cannot ask yet."
+    )
+    return Check("approval", Level.BAD, f"{sentence} Take approval: out of tinystacks.yml only if it may go without.")
 
 
 def _change_check(change: Change | None) -> Check | None:

@@ -65,7 +65,7 @@ class Calls:
         attempts = (before.attempts if before else 0) + 1
         with self._ports.store.transaction() as tx:
             tx.claim_call(Call(change.id, number, step.operation.value, claim, now, attempts))
-            self._note(tx, change, step, "intent")
+            self._note(tx, change, step, "intent", **_names(step))
         with self._ports.store.transaction() as tx:
             mine = tx.call(change.id, number)
         if mine is None or mine.claim != claim:
@@ -134,3 +134,9 @@ def _started(service: Service, step: Step) -> str | None:
     """The id of the PRIMARY deployment if it runs the revision that was asked for."""
     primary = service.primary
     return primary.id if primary and primary.task_definition_arn == step.request.get("taskDefinition") else None
+
+
+def _names(step: Step) -> dict[str, str]:
+    """What the call is about, for the audit log: names and ARNs, never a document with its environment."""
+    told = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
+    return {name: str(step.request[name]) for name in told if name in step.request}

@@ -55,8 +55,10 @@ def confirm(ask: Ask, change_id: str) -> Change:
         change = _own(tx, change_id, ask.person)
         if change.state is not State.PROPOSED:
             raise _already(change)
+        if change.plan.blocked:
+            raise NotPossible("A check stands in the way of this change.", f"Mend it, then type: {again(change)}")
         if now >= change.created_at + ask.house.timings.proposal_lives:
-            raise NotPossible("This preview has expired.", f"Type it again: `{again(change)}`")
+            raise NotPossible("This preview has expired.", f"Type it again: {again(change)}")
         try:
             change = tx.save_change(change.moved(State.APPROVED, now))
         except Taken as taken:
@@ -151,7 +153,7 @@ def _own(tx: Tx, change_id: str, person: Person) -> Change:
     """A preview belongs to who asked for it; the id on its button is no right."""
     change = found(tx, change_id)
     if (change.requester.team_id, change.requester.user_id) != (person.team_id, person.user_id):
-        raise NotPossible("This preview is somebody else's.", f"Ask for your own: `{again(change)}`")
+        raise NotPossible("This preview is somebody else's.", f"Ask for your own: {again(change)}")
     return change
 
 

@@ -89,6 +89,10 @@ class Logs(Protocol):
         """The last lines, oldest first; empty when nothing was written. NotFound: no such log group."""
         ...
 
+    def group_exists(self, place: Place, target: LogTarget) -> bool:
+        """Whether the log group is there; True where the role may not look."""
+        ...
+
 
 class Chat(Protocol):
     """Slack's Web API. Raises NotPossible for Slack's own refusals (`fact` quotes the error code)."""

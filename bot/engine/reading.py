@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.domain.checks import Seen
@@ -31,11 +32,12 @@ def read_for_deploy(ports: Ports, stage: Stage, reference: Reference) -> tuple[T
         in_channel = pool.submit(_or_none, lambda: ports.chat.is_member(stage.channel_id))
         target = read_target(ports, stage)
         running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
+        groups = pool.submit(_log_groups, ports, stage, target)
         image = ports.images.image(stage.place, repository_of(stage, target, reference), _wanted(reference))
         target = replace(target, image=running.result())
     with ports.store.transaction() as tx:
         holder = tx.running_change(stage.stack, stage.name)
-    return target, Seen(image, reference, instances.result(), holder, in_channel.result())
+    return target, Seen(image, reference, instances.result(), holder, in_channel.result(), groups.result())
 
 
 def newest_images(ports: Ports, stage: Stage, most: int) -> tuple[Target, tuple[Image, ...]]:
@@ -63,6 +65,13 @@ def _running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
         (image_of(c.image) for c in target.definition.containers if image_of(c.image).repository == repository), None
     )
     return ports.images.image(stage.place, repository, _wanted(named)) if named else None
+
+
+def _log_groups(ports: Ports, stage: Stage, target: Target) -> dict[str, bool]:
+    """By name, whether it is there; those that could be looked up."""
+    targets = {container.logs.group: container.logs for container in target.definition.containers if container.logs}
+    found = {group: _or_none(partial(ports.logs.group_exists, stage.place, logs)) for group, logs in targets.items()}
+    return {group: there for group, there in found.items() if there is not None}
 
 
 def _wanted(reference: Reference) -> str:

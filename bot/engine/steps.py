@@ -1,6 +1,7 @@
 """Key → step. Each is idempotent and safe to run twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.domain.changes import Change
 from bot.domain.errors import UnknownName
@@ -12,6 +13,8 @@ from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, expire
 from bot.engine.commands import House
 from bot.engine.outbox import KEY, Outbox
 from bot.engine.watch import Watch
+
+PRUNE = "prune"
 
 
 def step_of(house: House) -> Callable[[str], None]:
@@ -25,6 +28,7 @@ def step_of(house: House) -> Callable[[str], None]:
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
         EXPIRE: lambda change_id: expire(house, change_id),
+        PRUNE: lambda _: prune(house),
         KEY: Outbox(house.ports, house.timings).step,
     }
 
@@ -33,6 +37,14 @@ def step_of(house: House) -> Callable[[str], None]:
         kinds[kind](rest)
 
     return step
+
+
+def prune(house: House) -> None:
+    """Step, once an hour: requests older than a day are forgotten; Slack delivers nothing again by then."""
+    now = house.ports.now()
+    with house.ports.store.transaction() as tx:
+        tx.prune(now - timedelta(days=1))
+        house.ports.wakes.wake_at(tx, PRUNE, now + timedelta(hours=1))
 
 
 def _stage(house: House, change: Change) -> Stage:

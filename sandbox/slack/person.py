@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
@@ -38,9 +38,9 @@ class Person:
         messages: list[Json] = self._look("messages", query)["messages"]
         return messages
 
-    def screen(self, channel: str = "") -> str:
-        """The same as plain text."""
-        return transcript(self.sees(channel))
+    def screen(self, channel: str = "", names: Mapping[str, str] | None = None) -> str:
+        """The same as plain text; `names`: of user and channel ids."""
+        return transcript(self.sees(channel), names)
 
     def clicks(self, label: str, channel: str = "", in_: str = "") -> Json:
         """Clicks the newest visible button that says `label` (in the message `in_`). LookupError if there is none."""

@@ -1,6 +1,8 @@
 """Messages as plain text, for a terminal and for comparing: mrkdwn kept, buttons as [Deploy], replies indented."""
 
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any
 
 from sandbox.slack.workspace import Json
@@ -9,8 +11,17 @@ INDENT = "    "
 
 
 def transcript(messages: list[Json], names: Mapping[str, str] | None = None) -> str:
-    """The messages of the control API as text, oldest first; `names` puts names in place of user ids."""
-    return "\n\n".join(_message(message, names or {}) for message in messages)
+    """The messages of the control API as text, oldest first; `names` puts names in place of user and channel ids."""
+    text = "\n\n".join(_message(message, names or {}) for message in messages)
+    return _spelled(text, names) if names else text
+
+
+def _spelled(text: str, names: Mapping[str, str]) -> str:
+    """Mentions and times as Slack would show them."""
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<@(\w+)>", lambda found: f"@{names.get(found[1], found[1])}", text)
+    text = re.sub(r"<#(\w+)>", lambda found: f"#{names.get(found[1], found[1])}", text)
+    return unescape(text)
 
 
 def _message(message: Json, names: Mapping[str, str]) -> str:

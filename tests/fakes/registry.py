@@ -81,3 +81,7 @@ class FakeLogs(Faults):
             if target.group not in self._groups:
                 raise NotFound("log group", target.group, target.region or place.region)
             return tuple(self._groups[target.group].get(stream, [])[-lines:])
+
+    def group_exists(self, place: Place, target: LogTarget) -> bool:
+        with self.calling(Recorded("DescribeLogStreams", place, {"group": target.group}, None)):
+            return target.group in self._groups

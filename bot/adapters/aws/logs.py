@@ -41,6 +41,14 @@ class AwsLogs:
         self._insist_on_group(place, target.group)
         return ()
 
+    def group_exists(self, place: Place, target: LogTarget) -> bool:
+        """See the port."""
+        try:
+            self._insist_on_group(replace(place, region=target.region or place.region), target.group)
+        except NotFound:
+            return False
+        return True
+
     def _insist_on_group(self, place: Place, group: str) -> None:
         """AWS says the same of a missing group and of a stream nobody has written to yet.
 

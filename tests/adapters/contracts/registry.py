@@ -88,3 +88,7 @@ class LogsContract:
 
     def test_without_a_stream_prefix_nothing_can_be_read(self, world: LogsWorld) -> None:
         assert world.logs.tail(PLACE, LogTarget("/ecs/shop"), "app", "t1", 5) == ()
+
+    def test_whether_a_log_group_is_there_is_known(self, world: LogsWorld) -> None:
+        assert world.logs.group_exists(PLACE, TARGET)
+        assert not world.logs.group_exists(PLACE, LogTarget("/ecs/none", "ecs", "us-east-1"))

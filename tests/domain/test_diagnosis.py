@@ -137,6 +137,10 @@ def test_equal_causes_group_and_the_newest_comes_first() -> None:
     assert pull.quote == _PULL.replace("{} time", "… time").replace("{}", "…") + "not found"
 
 
+def test_an_exit_code_without_a_word_is_an_exit() -> None:
+    assert _one(_stopped("", _ended("app", 1))).cause is Cause.EXIT
+
+
 def test_without_a_definition_every_container_may_be_to_blame() -> None:
     (failure,) = failures([_stopped(_GONE, _ended("init", 9))], _OURS, None)
     assert (failure.container, failure.exit_code) == ("init", 9)

@@ -59,12 +59,7 @@ _ENDS = {
         Verdict.FAILED,
         Why.UNKNOWN,
     ),
-    "still the deployment before": (
-        snapshot(before(status="PRIMARY")),
-        29,
-        Verdict.GOING,
-        None,
-    ),
+    "still the deployment before": (snapshot(before(status="PRIMARY")), 29, Verdict.GOING, None),
     "the deployment before, unexplained, still for a while": (snapshot(before(status="PRIMARY")), 119, "going", None),
     "the deployment before, unexplained, at last": (
         snapshot(before(status="PRIMARY")),
@@ -150,6 +145,31 @@ _ENDS = {
         Verdict.FAILED,
         Why.FAILED_BY_ECS,
     ),
+    "superseded at once, by the record": (
+        snapshot(later(created_at=at(5)), service_deployment=record("STOPPED")),
+        20,
+        Verdict.SUPERSEDED,
+        Why.REPLACED,
+    ),
+    "another one, ours never listed yet": (snapshot(later(created_at=at(5))), 20, Verdict.GOING, None),
+    "failed, whatever the record says": (
+        snapshot(ours(**_FAILED), service_deployment=record("SUCCESSFUL")),
+        90,
+        Verdict.FAILED,
+        Why.BREAKER,
+    ),
+    "completed, but on its way back": (
+        snapshot(ours(**_DONE), service_deployment=record("ROLLBACK_IN_PROGRESS")),
+        90,
+        Verdict.FAILING,
+        Why.UNKNOWN,
+    ),
+    "the roll back failed, by the record alone": (
+        snapshot(ours(), service_deployment=record("ROLLBACK_FAILED")),
+        90,
+        Verdict.FAILED,
+        Why.UNKNOWN,
+    ),
     "superseded": (snapshot(later(), ours(status="ACTIVE")), 90, Verdict.SUPERSEDED, Why.REPLACED),
     "superseded after success": (
         snapshot(later(), ours(status="ACTIVE"), service_deployment=record("SUCCESSFUL")),
@@ -164,7 +184,7 @@ _ENDS = {
         Why.REPLACED,
     ),
     "superseded, by the record's clock": (
-        snapshot(later(created_at=at(2)), service_deployment=record("STOPPED", created_at=at(-5))),
+        snapshot(later(created_at=at(-2)), service_deployment=record("STOPPED", created_at=at(-5))),
         31,
         Verdict.SUPERSEDED,
         Why.REPLACED,

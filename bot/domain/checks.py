@@ -72,7 +72,7 @@ def _same_check(target: Target, seen: Seen) -> Check | None:
     started, only they know."""
     if seen.image is None or target.image is None or seen.image.digest != target.image.digest:
         return None
-    sentence = "The tag that runs stands at this very digest: the deploy may change nothing but start new tasks."
+    sentence = "This very image runs already, as far as its name tells: the deploy may only start new tasks."
     return Check("same image", Level.WARNING, f"{sentence} Check what you meant.")
 
 

@@ -13,6 +13,7 @@ from bot.domain.ecs import DeploymentConfiguration, Image
 from bot.domain.images import Reference, parse_reference
 from bot.domain.plans import Check, Level
 from bot.domain.rollouts import Progress
+from bot.domain.stacks import ApprovalRule
 from bot.domain.targets import Target
 from tests.domain.check_cases import BAD, OK, V43, WARNING, checked, instance, seen
 from tests.domain.deploy_cases import (
@@ -207,3 +208,18 @@ def test_a_channel_without_the_bot_is_in_the_way(member: bool | None, bad: bool)
 
 def test_a_service_without_deployments_can_still_be_checked() -> None:
     assert checked("deployment", Target(service(deployments=()), target().definition)) is None
+
+
+def test_an_image_that_runs_already_by_its_tag_is_told() -> None:
+    by_tag = replace(target(), image=IMAGE)
+    found = checked("same image", by_tag)
+    assert found is not None
+    assert found.level is WARNING
+    assert checked("same image", replace(target(), image=replace(IMAGE, digest="sha256:" + "0" * 64))) is None
+
+
+@pytest.mark.parametrize(("verbs", "level"), [(("deploy", "scale"), BAD), (("scale",), None)])
+def test_what_wants_an_approval_is_held_back(verbs: tuple[str, ...], level: Level | None) -> None:
+    rule = ApprovalRule(verbs=verbs, by=("release",), count=1, expires=timedelta(minutes=30))
+    found = checked("approval", approval=rule)
+    assert (found.level if found else None) is level

@@ -57,11 +57,11 @@ class Evidence:
 
     def _definition(self, change: Change) -> TaskDefinition:
         arn = change.registered_arn
-        if arn not in self._definitions:
-            self._definitions[arn] = self._ports.ecs.describe_task_definition(change.place, arn)
-            if len(self._definitions) > _DEFINITIONS:
-                self._definitions.popitem(last=False)
-        return self._definitions[arn]
+        found = self._definitions.get(arn) or self._ports.ecs.describe_task_definition(change.place, arn)
+        self._definitions[arn] = found
+        if len(self._definitions) > _DEFINITIONS:
+            self._definitions.popitem(last=False)
+        return found
 
     def _with_logs(
         self, change: Change, definition: TaskDefinition, failure: Failure, before: Failure | None

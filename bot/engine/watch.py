@@ -6,6 +6,7 @@ where something may have died, log lines only for a kind of failure that is new.
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,6 +32,7 @@ _ENDS = {
     Verdict.SUPERSEDED: State.SUPERSEDED,
 }
 _UNREAD = timedelta(seconds=15)
+_READERS = 4
 _SAY_UNREAD_AFTER = timedelta(seconds=60)
 
 
@@ -40,6 +42,7 @@ class Watch:
     def __init__(self, house: House, stage_of: Callable[[Change], Stage]) -> None:
         self._house, self._ports, self._stage_of = house, house.ports, stage_of
         self._evidence = Evidence(house.ports)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="look")
 
     def step(self, place_key: str) -> None:
         """Looks once at every rollout of the place and wakes itself while there are any."""
@@ -53,8 +56,11 @@ class Watch:
             deployments = self._service_deployments(place, changes)
         except Refusal as error:
             return self._unread(place, changes, error)
-        pauses = [self._look(c, services.get(c.service), deployments.get(c.service_deployment_arn)) for c in changes]
-        self._wake(place, min((pause for pause in pauses if pause), default=None))
+        looks = [
+            self._readers.submit(self._safely, c, services.get(c.service), deployments.get(c.service_deployment_arn))
+            for c in changes
+        ]
+        self._wake(place, min((pause for look in looks if (pause := look.result())), default=None))
 
     def _rolling(self, place_key: str) -> list[Change]:
         with self._ports.store.transaction() as tx:
@@ -78,6 +84,14 @@ class Watch:
         except Refusal as error:
             _log.warning("service_deployments_unread place=%s: %s", place.key, error)
             return {}
+
+    def _safely(self, change: Change, service: Service | None, record: ServiceDeployment | None) -> timedelta | None:
+        """One rollout that cannot be looked at must not hide the others."""
+        try:
+            return self._look(change, service, record)
+        except Exception:
+            _log.exception("look_failed change=%s", change.id)
+            return _UNREAD
 
     def _look(self, change: Change, service: Service | None, deployment: ServiceDeployment | None) -> timedelta | None:
         now = self._ports.now()

@@ -55,7 +55,7 @@ class Outbox:
             parents = {p.thread_of: tx.posting(p.thread_of) for p in unsent if p.thread_of}
         now = self._ports.now()
         later = []
-        for posting in _in_turn(unsent):
+        for posting in _in_turn([p for p in unsent if not p.thread_of or _awaited(parents[p.thread_of])]):
             parent = parents.get(posting.thread_of)
             due = self._due(posting, parent, now)
             if due <= now:
@@ -166,12 +166,18 @@ class Outbox:
         return replace(posting, intent_at=None, not_before=now + wait)
 
 
-def _in_turn(unsent: tuple[Posting, ...]) -> list[Posting]:
+def _awaited(parent: Posting | None) -> bool:
+    """Whether the message under which a reply goes is there or still comes. One that was given up comes back only when
+    it changes, and wakes the sender itself."""
+    return parent is not None and (parent.ts != "" or parent.sent_version < parent.version)
+
+
+def _in_turn(unsent: list[Posting]) -> list[Posting]:
     """Replies go out in the order in which they were told: of each thread only the oldest may be next, as urgent as
-    the most urgent that waits behind it."""
+    the most urgent that waits behind it. The edits of their card are no part of that order: it may be gone."""
     heads: dict[str, Posting] = {}
     for posting in unsent:
-        thread = posting.thread_of or posting.id
+        thread = f"under {posting.thread_of}" if posting.thread_of else posting.id
         head = heads.get(thread)
         oldest = posting if head is None or posting.order < head.order else head
         heads[thread] = replace(oldest, urgency=min(posting.urgency, head.urgency if head else posting.urgency))

@@ -9,6 +9,7 @@ from sandbox.bot import RUN, Bot, environ_of
 from sandbox.ecs.control import routes
 from sandbox.ecs.seed import seed as seed_ecs
 from sandbox.ecs.world import World
+from sandbox.page_routes import page_routes
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.person import Person
 from sandbox.slack.rates import RATES
@@ -42,9 +43,8 @@ class Sandbox:
         self.world = World(speed=speed)
         seed_ecs(self.world)
         delivery = HttpDelivery(f"http://127.0.0.1:{bot_port}/slack/events", SIGNING_SECRET) if over_http else None
-        self.slack = SlackServer(
-            seed_slack(), port, delivery=delivery, routes=[*routes(self.world)], rates=RATES if limits else None
-        )
+        served = [*routes(self.world), *page_routes(config)]
+        self.slack = SlackServer(seed_slack(), port, delivery=delivery, routes=served, rates=RATES if limits else None)
         self._stack = ExitStack()
 
     def __enter__(self) -> "Sandbox":

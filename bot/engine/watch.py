@@ -14,7 +14,7 @@ from bot.domain.changes import Change, State
 from bot.domain.ecs import Service, ServiceDeployment
 from bot.domain.errors import Refusal, Unavailable
 from bot.domain.people import Person
-from bot.domain.rollouts import Look, NewsKind, Rollout, Snapshot, Verdict, Why, verdict_of
+from bot.domain.rollouts import Look, NewsKind, Rollout, Snapshot, Verdict, is_ours, verdict_of
 from bot.domain.stacks import OnFailure, Place, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.changes import ABORT, LOOK, put_card, put_news
@@ -93,20 +93,27 @@ class Watch:
             _log.exception("look_failed change=%s", change.id)
             return _UNREAD
 
-    def _look(self, change: Change, service: Service | None, deployment: ServiceDeployment | None) -> timedelta | None:
+    def _look(self, change: Change, service: Service | None, record: ServiceDeployment | None) -> timedelta | None:
         now = self._ports.now()
         change = self._evidence.gathered(change, service, now)
-        rollout = Rollout(
+        rollout = self._rollout(change)
+        if record and service and not is_ours(record, rollout, service.deployment(change.deployment_id)):
+            # The service still named the one before: the next look asks again which is ours.
+            change, record = replace(change, service_deployment_arn=""), None
+        tasks = self._evidence.live_tasks(change, service)
+        look = verdict_of(rollout, Snapshot(service, record, tasks, change.failures), now)
+        self._write(change, look, now)
+        return look.next_look
+
+    def _rollout(self, change: Change) -> Rollout:
+        return Rollout(
             deployment_id=change.deployment_id,
             task_definition_arn=change.registered_arn or change.plan.previous_task_definition_arn,
             started_at=change.started_at or change.created_at,
             deadline=self._stage_of(change).deadline,
             stop_asked_at=change.aborted_at,
+            previous_task_definition_arn=change.plan.previous_task_definition_arn,
         )
-        tasks = self._evidence.live_tasks(change, service)
-        look = verdict_of(rollout, Snapshot(service, deployment, tasks, change.failures), now)
-        self._write(change, look, now)
-        return look.next_look
 
     def _write(self, seen: Change, look: Look, now: datetime) -> None:
         with self._ports.store.transaction() as tx:
@@ -133,7 +140,7 @@ class Watch:
             put_card(self._house, tx, change, now, urgency=0 if state else 2)
             if change.final:
                 self._end(tx, change, now)
-            elif change.failing:
+            elif change.failing and not look.rolling_back:
                 self._maybe_roll_back(tx, change, now)
 
     def _end(self, tx: Tx, change: Change, now: datetime) -> None:
@@ -145,8 +152,7 @@ class Watch:
 
     def _maybe_roll_back(self, tx: Tx, change: Change, now: datetime) -> None:
         """`on_failure: rollback`, where ECS does not roll back by itself already."""
-        asked = change.aborted_at is not None or (change.outcome and change.outcome.why in (Why.BREAKER, Why.ALARM))
-        if asked or self._stage_of(change).on_failure is not OnFailure.ROLLBACK:
+        if change.aborted_at is not None or self._stage_of(change).on_failure is not OnFailure.ROLLBACK:
             return
         who = Person(change.requester.team_id, "", "tinystacks (on_failure: rollback)")
         change = tx.save_change(replace(change, aborted_at=now, aborted_by=who))

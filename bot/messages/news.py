@@ -22,8 +22,8 @@ def ending(change: Change, outcome: Outcome) -> Message:
     blocks = [section(first)]
     if outcome.verdict is not Verdict.SUCCEEDED:
         blocks += [section(failure_line(failure)) for failure in outcome.failures[:3]]
-        quotes = [quote for quote in (outcome.quote, *outcome.events) if quote and "steady state" not in quote]
-        blocks += [section("ECS says:\n" + "\n".join(f"> {code(quote)}" for quote in quotes[:3]))] if quotes else []
+        quote = outcome.quote or next(iter(outcome.events), "")
+        blocks += [section(f"ECS says:\n> {code(quote)}")] if quote else []
         blocks += [section(text) for text in (way_on(change),) if text]
     return message(first, *blocks)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import ceil
 from threading import Event, Lock
+from typing import Any
 
 from sandbox.ecs.behaviours import DEPLOYMENT_FAULTS
 from sandbox.ecs.errors import EcsError
@@ -70,6 +72,17 @@ class Faults:
         self._denied.clear()
         self._latency = self._back_at = 0.0
         self._state.stale_describes = 0
+
+    def standing(self) -> dict[str, Any]:
+        """What goes wrong now or next; only what is set. `unreachable`: seconds left, rounded up."""
+        throttled = {name: left for name, left in self._throttled.items() if left > 0}
+        away = max(0, ceil(self._back_at - self._real()))
+        known = {"throttle": throttled, "deny": sorted(self._denied), "slow": self._slow, "late": self._late}
+        return {name: what for name, what in known.items() if what} | {
+            name: what
+            for name, what in {"latency": self._latency, "unreachable": away, "stale": self._state.stale_describes}.items()
+            if what
+        }
 
     def before(self, operation: str, caller: str, service: str, resource: str) -> None:
         """What happens to a call before it is executed. Raises Unreachable or EcsError; may wait."""

@@ -83,6 +83,23 @@ class Images:
         digest = image.get_image_digest()
         return Pulled(digest, BEHAVIOURS[self.behaviours.get(digest, "fine")])
 
+    def tag_of(self, reference: str) -> str:
+        """The tag people know an image by, also where it is written by digest; its short digest when it has none."""
+        match = REFERENCE.fullmatch(reference)
+        image = self._find(match["region"], match["name"], match["id"]) if match else None
+        written = reference.partition("@")[0].rpartition("/")[2].partition(":")[2]
+        if image is None:
+            return written or reference[-8:]
+        tags = [str(tag) for tag in image.image_tags]
+        return written or next(iter(tags), str(image.get_image_digest())[7:15])
+
+    def tags_beside(self, reference: str) -> list[str]:
+        """Every tag of the repository an image comes from, newest first."""
+        match = REFERENCE.fullmatch(reference)
+        repository = ecr_backends[ACCOUNT][match["region"]].repositories.get(match["name"]) if match else None
+        images = sorted(repository.images if repository else [], key=lambda one: -int(one.image_pushed_at))
+        return [str(tag) for image in images for tag in image.image_tags]
+
     def _find(self, region: str, name: str, suffix: str) -> Any:
         repository = ecr_backends[ACCOUNT][region].repositories.get(name)
         tag, _, digest = suffix.partition("@")

@@ -1,5 +1,6 @@
 """What became of a rollout: verdict_of(rollout, snapshot, now). Never claims what AWS did not say (ECS facts 1.4)."""
 
+from bot.domain.rollouts.scene import is_ours
 from bot.domain.rollouts.values import (
     Look,
     News,
@@ -23,5 +24,6 @@ __all__ = [
     "Snapshot",
     "Verdict",
     "Why",
+    "is_ours",
     "verdict_of",
 ]

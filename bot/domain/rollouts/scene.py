@@ -53,7 +53,7 @@ def scene_of(rollout: Rollout, snapshot: Snapshot, service: Service, now: dateti
     """The snapshot seen from this rollout."""
     mine = service.deployment(rollout.deployment_id)
     record = snapshot.service_deployment
-    record = record if record and _is_ours(record, rollout, mine) else None
+    record = record if record and is_ours(record, rollout, mine) else None
     began = mine.created_at if mine else record.created_at if record else rollout.started_at
     return Scene(
         rollout=rollout,
@@ -68,7 +68,7 @@ def scene_of(rollout: Rollout, snapshot: Snapshot, service: Service, now: dateti
     )
 
 
-def _is_ours(record: ServiceDeployment, rollout: Rollout, mine: Deployment | None) -> bool:
+def is_ours(record: ServiceDeployment, rollout: Rollout, mine: Deployment | None) -> bool:
     """Whether that service deployment was made with our deployment. Right after UpdateService the service may still
     name the one before (ECS facts 1.9), whose SUCCESSFUL or ROLLBACK_SUCCESSFUL says nothing about us."""
     start, slack = (mine.created_at, _SAME_CLOCK) if mine else (rollout.started_at, CONSISTENCY)

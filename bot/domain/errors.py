@@ -69,7 +69,8 @@ class NotPossible(Refusal):
 
 @dataclass(eq=False)
 class NotFound(Refusal):
-    """AWS has no such thing. `kind`: "cluster", "service", "image", "task definition", "repository" …"""
+    """AWS has no such thing. `kind`: "cluster", "service", "image", "task definition", "repository" … `known`: what
+    there is instead, newest first."""
 
     kind: str
     name: str
@@ -79,7 +80,8 @@ class NotFound(Refusal):
 
     def __str__(self) -> str:
         near = nearest(self.name, self.known)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        newest = f" The newest: {', '.join(self.known[:5])}." if self.known else ""
+        hint = f" Did you mean {' or '.join(near)}?" if near else newest
         return f"AWS has no {self.kind} “{self.name}” in {self.where}.{hint} Nothing was changed. {self.remedy}"
 
 

@@ -37,13 +37,15 @@ class Apply:
                 self._run(change)
         except Waiting as waiting:
             self._wait(change_id, waiting)
+        except Unavailable as error:
+            self._unavailable(change_id, error)
 
     def _begin(self, change: Change) -> Change | None:
         """Compares the target with the plan's fingerprint right before the first write."""
         try:
             seen = fingerprint(self._stage_of(change), self._target(change))
-        except Unavailable as error:
-            raise self._calls.later(change, error) from error
+        except Unavailable:
+            raise
         except Refusal as error:
             self._end(change, State.FAILED, str(error))
             return None
@@ -69,8 +71,8 @@ class Apply:
         for number, step in enumerate(change.plan.steps):
             try:
                 outcome = self._calls.once(change, number, _with(step, registered))
-            except Unavailable as error:
-                raise self._calls.later(change, error) from error
+            except Unavailable:
+                raise
             except Refusal as error:
                 return self._end(change, State.FAILED, _told(error, registered))
             if step.operation is Operation.REGISTER_TASK_DEFINITION:
@@ -104,6 +106,17 @@ class Apply:
             put_card(self._house, tx, change, now, urgency=0)
             tell(self._house, tx, change, "ended", change.problem)
 
+    def _unavailable(self, change_id: str, error: Unavailable) -> None:
+        """Waits for AWS, up to `give_up`; without end only while a call may have been carried out."""
+        with self._ports.store.transaction() as tx:
+            change, call = tx.change(change_id), tx.call(change_id, 0)
+        if change is None or change.final:
+            return
+        unknown = isinstance(error, Unanswered) and change.state is State.APPLYING
+        if unknown or self._ports.now() <= change.updated_at + self._house.timings.give_up:
+            return self._wait(change_id, self._calls.later(change, error))
+        return self._end(change, State.FAILED, _told(error, (call and call.outcome) or ""))
+
     def _wait(self, change_id: str, waiting: Waiting) -> None:
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
@@ -111,7 +124,7 @@ class Apply:
             if change is None or change.final:
                 return
             if waiting.problem and waiting.problem != change.problem:
-                change = tx.save_change(replace(change, problem=waiting.problem, updated_at=now))
+                change = tx.save_change(replace(change, problem=waiting.problem))
                 put_card(self._house, tx, change, now)
             self._ports.wakes.wake_at(tx, f"{APPLY}:{change_id}", waiting.until)
 

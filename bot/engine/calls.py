@@ -1,18 +1,22 @@
 """One AWS call of a plan, carried out once whatever happens: intent, settle, look, fence, act, outcome."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.ecs import Service
-from bot.domain.errors import NotFound, Unanswered, Unavailable
+from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
 from bot.domain.plans import Operation, Step
 from bot.domain.revisions import CHANGE_TAG
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
 
 _log = logging.getLogger(__name__)
+
+NOBODY = ""
+"""The claim of a call of which it is known that no attempt can have been carried out."""
 
 
 class Waiting(Exception):
@@ -37,20 +41,24 @@ class Calls:
             call = tx.call(change.id, number)
         if call and call.outcome is not None:
             return call.outcome
-        if call:
+        if call and call.claim != NOBODY:
             self._settled(call)
-            adopted = self._look(change, step)
+            adopted = self._seen(change, step)
             if adopted:
                 return self._written(change, number, call.claim, step, adopted, "found")
         claim = self._intend(change, number, step, call)
-        outcome = self._act(change, step)
+        try:
+            outcome = self._act(change, step)
+        except Unanswered:
+            raise
+        except Refusal:
+            self._free(change, number, claim)
+            raise
         return self._written(change, number, claim, step, outcome, "done")
 
     def later(self, change: Change, error: Unavailable) -> Waiting:
-        """When to try again after a vendor did not answer as it should. Past `give_up` the error itself is raised."""
+        """When to try again after a vendor did not answer as it should."""
         now = self._ports.now()
-        if not isinstance(error, Unanswered) and now > change.updated_at + self._timings.give_up:
-            raise error
         _log.warning("aws_call_waits change=%s: %s", change.id, error)
         pause = self._timings.settle if isinstance(error, Unanswered) else self._timings.young
         return Waiting(now + max(pause, timedelta(seconds=min(error.retry_after or 0.0, 60.0))), str(error))
@@ -71,6 +79,20 @@ class Calls:
         if mine is None or mine.claim != claim:
             raise Waiting(now + self._timings.settle)
         return claim
+
+    def _seen(self, change: Change, step: Step) -> str | None:
+        """What AWS shows of the earlier attempt. While it shows nothing at all, nothing is known: no end to that."""
+        try:
+            return self._look(change, step)
+        except Unavailable as error:
+            raise self.later(change, error) from error
+
+    def _free(self, change: Change, number: int, claim: str) -> None:
+        """This attempt was definitely not carried out: the next one need not wait, nor look for it."""
+        with self._ports.store.transaction() as tx:
+            call = tx.call(change.id, number)
+            if call and call.claim == claim and call.outcome is None:
+                tx.claim_call(replace(call, claim=NOBODY))
 
     def _written(self, change: Change, number: int, claim: str, step: Step, outcome: str, how: str) -> str:
         with self._ports.store.transaction() as tx:

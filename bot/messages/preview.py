@@ -1,5 +1,7 @@
 """The preview: what would happen, what was checked, and the button that starts it. Only its asker sees it."""
 
+from collections.abc import Sequence
+
 from bot.domain.changes import Change
 from bot.domain.plans import Check, Level
 from bot.messages.card import short, side
@@ -30,10 +32,18 @@ def preview(change: Change) -> Message:
         lines = [f"{code(d.path)}: {code(_brief(d.before))} → {code(_brief(d.after))}" for d in plan.differences[:8]]
         more = len(plan.differences) - 8
         blocks += [section("\n".join([*lines, f"… and {more} more fields"] if more > 0 else lines))]
-    blocks += [section("\n".join(check_line(check) for check in plan.checks))] if plan.checks else []
+    blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
     blocks += [context(_what_follows(change)), _buttons(change)]
     return message(title, *blocks)
+
+
+def _checks(checks: Sequence[Check]) -> list[Block]:
+    """What is in the way first, what wants a look next; what is fine stands small below."""
+    amiss = [check for level in (Level.BAD, Level.WARNING) for check in checks if check.level is level]
+    fine = [check_line(check) for check in checks if check.level is Level.OK]
+    blocks = [section("\n".join(check_line(check) for check in amiss))] if amiss else []
+    return blocks + ([context("\n".join(fine))] if fine else [])
 
 
 def check_line(check: Check) -> str:

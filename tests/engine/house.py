@@ -164,6 +164,12 @@ class World:
         """Everything that is due now."""
         self.wakes.run_due()
 
+    def wakes_for(self, key: str) -> None:
+        """One more wake-up for that key, run at once."""
+        with self.store.transaction() as tx:
+            self.wakes.wake_at(tx, key, self.clock.now())
+        self.runs()
+
     def advances(self, seconds: float) -> None:
         """Time passes, wake-up by wake-up."""
         end = self.clock.now() + timedelta(seconds=seconds)

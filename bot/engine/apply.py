@@ -14,7 +14,7 @@ from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target, fingerprint
 from bot.engine.audit import BOT_ITSELF, note_change
-from bot.engine.calls import Calls, Waiting
+from bot.engine.calls import Calls, Unclear, Waiting
 from bot.engine.changes import APPLY, LOOK, put_card, tell
 from bot.engine.commands import House
 
@@ -136,5 +136,7 @@ def _with(step: Step, registered: str) -> Step:
 
 
 def _told(error: Refusal, registered: str) -> str:
+    if isinstance(error, Unclear):
+        return str(error)
     revision = registered.rsplit("/", 1)[-1]
     return f"{error} Revision {revision} was registered; the service was not touched." if registered else str(error)

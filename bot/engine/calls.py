@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
-from bot.domain.ecs import Service
+from bot.domain.ecs import Deployment, Service
 from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
 from bot.domain.plans import Operation, Step
 from bot.domain.revisions import CHANGE_TAG
@@ -27,6 +27,10 @@ class Waiting(Exception):
         self.until, self.problem = until, problem
 
 
+class Unclear(Refusal):
+    """Whether a call was carried out cannot be found out any more."""
+
+
 class Calls:
     """Carries steps out and remembers that it did."""
 
@@ -42,8 +46,7 @@ class Calls:
         if call and call.outcome is not None:
             return call.outcome
         if call and call.claim != NOBODY:
-            self._settled(call)
-            adopted = self._seen(change, step)
+            adopted = self._seen(change, call, step)
             if adopted:
                 return self._written(change, number, call.claim, step, adopted, "found")
         claim = self._intend(change, number, step, call)
@@ -51,10 +54,26 @@ class Calls:
             outcome = self._act(change, step)
         except Unanswered:
             raise
-        except Refusal:
-            self._free(change, number, claim)
+        except Refusal as error:
+            self._free(change, number, claim, step, error)
             raise
         return self._written(change, number, claim, step, outcome, "done")
+
+    def begun(self, change: Change, number: int) -> bool:
+        """Whether it was intended, and not refused since."""
+        with self._ports.store.transaction() as tx:
+            call = tx.call(change.id, number)
+        return call is not None and call.claim != NOBODY
+
+    def close(self, change: Change, number: int, step: Step) -> None:
+        """Writes down what became of a call that nobody needs any more; nothing is called again.
+
+        Raises Waiting while it may still land; Refusal where AWS does not tell."""
+        with self._ports.store.transaction() as tx:
+            call = tx.call(change.id, number)
+        if call and call.outcome is None and call.claim != NOBODY:
+            found = self._seen(change, call, step)
+            self._written(change, number, call.claim, step, found or "", "found" if found else "not done")
 
     def later(self, change: Change, error: Unavailable) -> Waiting:
         """When to try again after a vendor did not answer as it should."""
@@ -80,19 +99,21 @@ class Calls:
             raise Waiting(now + self._timings.settle)
         return claim
 
-    def _seen(self, change: Change, step: Step) -> str | None:
+    def _seen(self, change: Change, call: Call, step: Step) -> str | None:
         """What AWS shows of the earlier attempt. While it shows nothing at all, nothing is known: no end to that."""
+        self._settled(call)
         try:
-            return self._look(change, step)
+            return self._look(change, call, step)
         except Unavailable as error:
             raise self.later(change, error) from error
 
-    def _free(self, change: Change, number: int, claim: str) -> None:
+    def _free(self, change: Change, number: int, claim: str, step: Step, error: Refusal) -> None:
         """This attempt was definitely not carried out: the next one need not wait, nor look for it."""
         with self._ports.store.transaction() as tx:
             call = tx.call(change.id, number)
             if call and call.claim == claim and call.outcome is None:
                 tx.claim_call(replace(call, claim=NOBODY))
+            self._note(tx, change, step, "refused", answer=str(error)[:500])
 
     def _written(self, change: Change, number: int, claim: str, step: Step, outcome: str, how: str) -> str:
         with self._ports.store.transaction() as tx:
@@ -130,16 +151,37 @@ class Calls:
             raise Unanswered("AWS", "UpdateService", quote="the answer does not show the new deployment")
         return started
 
-    def _look(self, change: Change, step: Step) -> str | None:
+    def _look(self, change: Change, call: Call, step: Step) -> str | None:
         """What an earlier attempt did, if it did anything (durability facts 4.2)."""
         if step.operation is Operation.REGISTER_TASK_DEFINITION:
             return self._registered(change, step)
+        if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
+            return self._stopping(change, step)
+        return self._updated(change, call, step)
+
+    def _updated(self, change: Change, call: Call, step: Step) -> str | None:
+        """The deployment that the update started, whatever became of it since."""
         found = self._ports.ecs.describe_services(change.place, [change.service])
         if change.service not in found:
             raise NotFound("service", change.service, f"cluster {change.place.cluster}")
-        if step.operation is Operation.UPDATE_SERVICE:
-            return _started(found[change.service], step)
-        return None
+        service = found[change.service]
+        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at > call.intent_at)
+        started = _started(service, step) or next(ours, None)
+        return started or self._nobody_deployed(change, call)
+
+    def _nobody_deployed(self, change: Change, call: Call) -> None:
+        """Ours may have come and gone: ECS forgets a deployment that it rolled back."""
+        newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
+        if any(one.created_at > call.intent_at for one in newest):
+            raise Unclear(
+                f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
+                "mine was carried out in between I cannot tell. Look at the service in the ECS console before you go on."
+            )
+
+    def _stopping(self, change: Change, step: Step) -> str | None:
+        arn = str(step.request["serviceDeploymentArn"])
+        seen = self._ports.ecs.describe_service_deployments(change.place, [arn]).get(arn)
+        return "asked" if seen and seen.status.startswith(("ROLLBACK_", "STOP")) else None
 
     def _registered(self, change: Change, step: Step) -> str | None:
         for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):
@@ -155,7 +197,11 @@ class Calls:
 def _started(service: Service, step: Step) -> str | None:
     """The id of the PRIMARY deployment if it runs the revision that was asked for."""
     primary = service.primary
-    return primary.id if primary and primary.task_definition_arn == step.request.get("taskDefinition") else None
+    return primary.id if primary and _asked_for(primary, step) else None
+
+
+def _asked_for(deployment: Deployment, step: Step) -> bool:
+    return deployment.task_definition_arn == step.request.get("taskDefinition")
 
 
 def _names(step: Step) -> dict[str, str]:

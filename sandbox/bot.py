@@ -25,6 +25,11 @@ class Bot:
         """The process id while it runs."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, minus the signal's number if by one; None if it never ran or runs."""
+        return self._process.poll() if self._process else None
+
     def start(self) -> None:
         """Starts it, unless it runs."""
         with self._lock:

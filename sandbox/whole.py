@@ -6,9 +6,11 @@ from pathlib import Path
 from types import TracebackType
 
 from sandbox.bot import RUN, Bot, environ_of
+from sandbox.bot_routes import BotWatch, bot_routes
 from sandbox.ecs.control import routes
 from sandbox.ecs.seed import seed as seed_ecs
 from sandbox.ecs.world import World
+from sandbox.live import live
 from sandbox.page_routes import page_routes
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.person import Person
@@ -43,7 +45,8 @@ class Sandbox:
         self.world = World(speed=speed)
         seed_ecs(self.world)
         delivery = HttpDelivery(f"http://127.0.0.1:{bot_port}/slack/events", SIGNING_SECRET) if over_http else None
-        served = [*routes(self.world), *page_routes(config)]
+        watch = BotWatch(lambda: self.bot, bot_port)
+        served = [*routes(self.world), *page_routes(config), *bot_routes(watch), live(self.world, watch)]
         self.slack = SlackServer(seed_slack(), port, delivery=delivery, routes=served, rates=RATES if limits else None)
         self._stack = ExitStack()
 
@@ -52,8 +55,8 @@ class Sandbox:
             self.aws_url = stack.enter_context(self.world.serving(self._port and self._port + 1))
             self.world.start()
             stack.callback(self.world.stop)
-            stack.enter_context(self.slack)
             self.bot = Bot(self._environ(), self._command, self.folder / "bot.log")
+            stack.enter_context(self.slack)
             stack.callback(self.bot.stop)
             self._stack = stack.pop_all()
         return self

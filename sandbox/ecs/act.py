@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from moto.autoscaling.models import autoscaling_backends
+
+from sandbox.ecs.images import repository_of
 from sandbox.ecs.model import ACCOUNT, Answer, Params
 
 SOMEBODY = f"arn:aws:sts::{ACCOUNT}:assumed-role/console/somebody-else"
+
+# What ECS adds to a registered task definition and RegisterTaskDefinition does not take.
+ADDED: tuple[str, ...] = (
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+)
+ADDED += ("registeredBy",)
 
 
 class Caller(Protocol):
@@ -27,6 +41,23 @@ class Act:
 
     def scale(self, region: str, cluster: str, service: str, desired: int) -> Answer:
         return self.update_service(region, cluster, service, desiredCount=desired)
+
+    def deploy(self, region: str, cluster: str, service: str, tag: str) -> Answer:
+        """What a pipeline does: registers what runs with another tag of the same image and updates the service."""
+        where = {"cluster": cluster, "services": [service]}
+        found = self._call("DescribeServices", region, SOMEBODY, where)["services"]
+        if not found:
+            raise ValueError(f"there is no service {service} in {cluster}")
+        named = {"taskDefinition": found[0]["taskDefinition"]}
+        body = self._call("DescribeTaskDefinition", region, SOMEBODY, named)["taskDefinition"]
+        document = {key: value for key, value in body.items() if key not in ADDED}
+        first, *others = document["containerDefinitions"]
+        document["containerDefinitions"] = [first | {"image": f"{repository_of(first['image'])}:{tag}"}, *others]
+        return self.update_service(region, cluster, service, taskDefinition=self.register(region, **document))
+
+    def terminate_instance(self, region: str, instance: str) -> None:
+        """EC2 takes a machine away; its group starts another one. `instance`: an EC2 instance id."""
+        autoscaling_backends[ACCOUNT][region].terminate_instance(instance, False)
 
     def stop_task(self, region: str, cluster: str, task: str, reason: str = "Task stopped by user") -> Answer:
         return self._call("StopTask", region, SOMEBODY, {"cluster": cluster, "task": task, "reason": reason})

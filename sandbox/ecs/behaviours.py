@@ -52,7 +52,7 @@ BEHAVIOURS = {
         ends_after=(15.0, 20.0),
         exit_code=137,
         stop=("ServiceSchedulerInitiated", "Task failed container health checks"),
-        lines=("ERROR /health answered 503: payment gateway unreachable",),
+        lines=("ERROR /health answered 503: no answer from https://shop:secret@payments.internal/charge",),
     ),
     "elb_unhealthy": Behaviour(
         "elb_unhealthy",

@@ -75,14 +75,16 @@ class Faults:
 
     def standing(self) -> dict[str, Any]:
         """What goes wrong now or next; only what is set. `unreachable`: seconds left, rounded up."""
-        throttled = {name: left for name, left in self._throttled.items() if left > 0}
-        away = max(0, ceil(self._back_at - self._real()))
-        known = {"throttle": throttled, "deny": sorted(self._denied), "slow": self._slow, "late": self._late}
-        return {name: what for name, what in known.items() if what} | {
-            name: what
-            for name, what in {"latency": self._latency, "unreachable": away, "stale": self._state.stale_describes}.items()
-            if what
+        known: dict[str, Any] = {
+            "throttle": {name: left for name, left in self._throttled.items() if left > 0},
+            "deny": sorted(self._denied),
+            "slow": self._slow,
+            "late": self._late,
+            "latency": self._latency,
+            "unreachable": max(0, ceil(self._back_at - self._real())),
+            "stale": self._state.stale_describes,
         }
+        return {name: what for name, what in known.items() if what}
 
     def before(self, operation: str, caller: str, service: str, resource: str) -> None:
         """What happens to a call before it is executed. Raises Unreachable or EcsError; may wait."""

@@ -52,6 +52,12 @@ def index_of(name: str, architectures: tuple[str, ...]) -> str:
     return json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests})
 
 
+def repository_of(reference: str) -> str:
+    """An image reference without tag and digest."""
+    path, slash, name = reference.partition("@")[0].rpartition("/")
+    return path + slash + name.partition(":")[0]
+
+
 class Images:
     """`behaviours` maps an image digest to a key of BEHAVIOURS; a digest that is not in it is fine."""
 

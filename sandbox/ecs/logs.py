@@ -48,3 +48,20 @@ def start_lines(task: Task) -> tuple[str, ...]:
 
 def request_line(rng: Random) -> tuple[str, ...]:
     return (rng.choice(REQUESTS).format(ms=rng.randint(3, 90)),)
+
+
+def lines_of(task: Task, limit: int) -> list[Params]:
+    """The newest lines of all containers of a task, oldest first: {at (ms since 1970), container, message}."""
+    found = [line for container in task.definition.containers for line in _written(task, container)]
+    return sorted(found, key=lambda line: int(line["at"]))[-limit:]
+
+
+def _written(task: Task, container: Params) -> list[Params]:
+    options = container.get("logConfiguration", {}).get("options", {})
+    groups = logs_backends[ACCOUNT][options.get("awslogs-region", task.region)].groups
+    group = groups.get(options.get("awslogs-group"))
+    stream = (
+        group.streams.get(f"{options.get('awslogs-stream-prefix')}/{container['name']}/{task.id}") if group else None
+    )
+    events = stream.events if stream else []
+    return [{"at": one.timestamp, "container": container["name"], "message": one.message} for one in events]

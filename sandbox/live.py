@@ -1,0 +1,60 @@
+"""`/sandbox/live`: one WebSocket that tells a page what changed, part by part. Nothing changes, nothing is sent."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sandbox.bot_routes import BotWatch
+from sandbox.ecs.control import head
+from sandbox.ecs.picture import picture
+from sandbox.ecs.world import World
+
+PAUSE = 0.2  # seconds between two looks at the world while somebody watches
+Parts = Callable[[], dict[str, Any]]
+
+
+def live(world: World, watch: BotWatch) -> WebSocketRoute:
+    """Each message is `{"part": NAME, "is": …}`: `world`, `bot`, and `REGION/CLUSTER` for each cluster.
+
+    A WebSocket, since a browser opens only six ordinary connections to one address, over all its windows.
+    """
+
+    async def endpoint(websocket: WebSocket) -> None:
+        await websocket.accept()
+        gone = asyncio.create_task(_gone(websocket))
+        sources: list[Parts] = [lambda: world_parts(world), lambda: {"bot": watch.state()}]
+        # The bot may take long to answer: the picture of the world must not wait for it.
+        telling = [asyncio.create_task(_tell(websocket, parts, gone)) for parts in sources]
+        await asyncio.gather(*telling, return_exceptions=True)
+
+    return WebSocketRoute("/sandbox/live", endpoint)
+
+
+def world_parts(world: World) -> dict[str, Any]:
+    with world.lock:
+        clusters = picture(world.state)
+    return {"world": head(world)} | {f"{one['region']}/{one['name']}": one for one in clusters}
+
+
+async def _gone(websocket: WebSocket) -> None:
+    try:
+        while True:
+            await websocket.receive_text()
+    except WebSocketDisconnect:
+        pass
+
+
+async def _tell(websocket: WebSocket, parts: Parts, gone: asyncio.Task[None]) -> None:
+    told: dict[str, str] = {}
+    while not gone.done():
+        for name, part in (await run_in_threadpool(parts)).items():
+            text = json.dumps({"part": name, "is": part})
+            if told.get(name) != text:
+                told[name] = text
+                await websocket.send_text(text)
+        await asyncio.wait({gone}, timeout=PAUSE)

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sandbox.page_feed import page_feed
 from sandbox.slack.workspace import Json
 
 FOLDER = Path(__file__).with_name("page")
@@ -28,11 +29,17 @@ class _Files(StaticFiles):
 
 
 def page_routes(config: Path) -> list[BaseRoute]:
-    """`/`, the files under `/page/`, and `/sandbox/page/world`. `config`: the tinystacks.yml of the bot."""
-    world = {"world": secrets.token_hex(4), "stacks": stacks_of(config)}
+    """`/`, the files under `/page/`, and `/sandbox/page/world` and `feed`. `config`: the tinystacks.yml of the bot."""
+    world = secrets.token_hex(4)
+    known = {"world": world, "stacks": stacks_of(config)}
+
+    async def feed(request: Request) -> Response:
+        return await page_feed(request, world)
+
     return [
         Route("/", _index),
-        Route("/sandbox/page/world", lambda _: JSONResponse(world)),
+        Route("/sandbox/page/world", lambda _: JSONResponse(known)),
+        Route("/sandbox/page/feed", feed),
         Mount("/page", _Files(directory=FOLDER)),
     ]
 

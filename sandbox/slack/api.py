@@ -48,6 +48,7 @@ def answer(state: State, name: str, args: Json, token: str, fault: Fault | None 
         body = {"ok": True, **method.run(state, args)}
     except SlackError as error:
         status, body = (429 if error.code == "ratelimited" else 200), error.as_json()
+        state.refuse(name, error)
     log(state, name, args, body)
     return status, body
 

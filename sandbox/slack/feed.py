@@ -12,7 +12,7 @@ KEPT = 5_000
 
 @dataclass(frozen=True)
 class Change:
-    """`message`, `changed`, `deleted`, `ephemeral`, `view`, `home` or `toast`; `user_id`: for that person only."""
+    """`message`, `changed`, `deleted`, `ephemeral`, `view`, `home`, `toast` or `refused`; `user_id`: for them only."""
 
     id: int
     kind: str

@@ -66,6 +66,7 @@ def _follow(state: State, view: View, answer: Json) -> str | None:
             case _:
                 state.views.stacks[view.user_id] = [one for one in stack if one is not view]
     except SlackError as error:
+        state.refuse("view_submission", error)
         return error.code
     state.show(view.user_id, state.views.top(view.user_id))
     return None

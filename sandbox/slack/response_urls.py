@@ -27,6 +27,7 @@ async def respond(request: Request) -> Response:
     try:
         follow(state, where, parsed(await request.body()))
     except SlackError as error:
+        state.refuse("response_url", error)
         return JSONResponse(error.as_json(), 400)
     return Response("ok")
 

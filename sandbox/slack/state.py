@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.slack.delivery import Ack, Delivery, Envelope
+from sandbox.slack.errors import SlackError
 from sandbox.slack.faults import ENVELOPE_KINDS, Faults
 from sandbox.slack.feed import Feed
 from sandbox.slack.messages import Message, Messages
@@ -83,6 +84,11 @@ class State:
 
     def toast(self, user_id: str, error: str) -> None:
         self.feed.add("toast", {"user_id": user_id, "error": error}, user_id)
+
+    def refuse(self, method: str, error: SlackError) -> None:
+        """Tells the feed of a call that is refused and why; a rate limit is only a delay."""
+        if error.code != "ratelimited":
+            self.feed.add("refused", {"method": method, "error": error.code, "problems": error.extra.get("errors", [])})
 
     def member(self, channel_id: str, user_id: str) -> tuple[Channel, User] | None:
         """The channel and the person if both exist and the person is in it."""

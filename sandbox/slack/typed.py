@@ -6,6 +6,7 @@ from html import escape
 from sandbox.slack import payloads
 from sandbox.slack.blocks import block_problems
 from sandbox.slack.delivery import Ack
+from sandbox.slack.errors import invalid
 from sandbox.slack.events import send_event
 from sandbox.slack.state import State
 from sandbox.slack.workspace import Channel, Json, User, Workspace
@@ -45,7 +46,9 @@ async def command(state: State, user: User, channel: Channel, words: str, thread
 def _shown(state: State, user: User, channel: Channel, answer: Json, key: str) -> str | None:
     """Posts the ack's own message; the name of the error if its blocks are refused."""
     blocks, words = answer.get("blocks") or [], answer.get("text") or ""
-    if block_problems(blocks):
+    problems = block_problems(blocks)
+    if problems:
+        state.refuse("slash command", invalid("invalid_blocks", problems))
         return "invalid_blocks"
     if not blocks and not words:
         return None

@@ -51,7 +51,8 @@ def card(change: Change, now: datetime, usual: timedelta | None = None, offers: 
     blocks += [section(text) for text in (_ending(change),) if text]
     blocks += [_facts(change), _asked(change)]
     blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
-    return message(f"{emoji} {title}: {change.plan.after.tag or change.plan.after.image} {word}", *blocks)
+    what = escape(change.plan.after.tag or change.plan.after.image)
+    return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
 
 
 def short(digest: str) -> str:
@@ -94,6 +95,7 @@ def _live(change: Change, now: datetime, usual: timedelta | None) -> list[Block]
     if change.progress:
         lines.append(f"{bar(change.progress)}  {progress_line(change.progress)}")
     lines.append(_elapsed(change, now, usual))
+    lines += [f"⚠️ {escape(change.problem, 1_000)}"] if change.problem else []
     return [section("\n".join(lines))]
 
 

@@ -35,7 +35,7 @@ def preview(change: Change) -> Message:
     blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
     blocks += [context(_what_follows(change)), _buttons(change)]
-    return message(title, *blocks)
+    return message(escape(title), *blocks)
 
 
 def _checks(checks: Sequence[Check]) -> list[Block]:
@@ -54,7 +54,7 @@ def check_line(check: Check) -> str:
 def settled(change: Change, text: str) -> Message:
     """What takes the preview's place once its buttons are used up."""
     title = f"{change.verb.capitalize()} {change.stack} → {change.stage}: {side(change.plan.after)}"
-    return message(title, section(f"*{escape(title)}*\n{text}"))
+    return message(escape(title), section(f"*{escape(title)}*\n{text}"))
 
 
 def _what_follows(change: Change) -> str:

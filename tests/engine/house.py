@@ -9,7 +9,7 @@ world.runs()
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -25,10 +25,11 @@ from bot.domain.requests import Kind, Request
 from bot.domain.stacks import Config, Place, Stack, Stage
 from bot.engine.commands import Command, House, discover
 from bot.engine.dispatch import Dispatch
-from bot.engine.ports import Json, Ports, Posting
+from bot.engine.ports import Ports, Posting
 from bot.engine.steps import step_of
 from bot.engine.timings import Timings
-from tests.fakes.chat import FakeChat, Link, Said, seeded_people
+from tests.engine.timed_chat import TimedChat
+from tests.fakes.chat import Link, Said, seeded_people
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import START
 from tests.fakes.registry import FakeImages, FakeLogs
@@ -48,49 +49,6 @@ def config(**staging: Any) -> Config:
     second = Stage("shop", "prod", PROD, "shop-prod", "C0PROD", may_change=("release",))
     people: dict[str, tuple[str, ...]] = {"developers": ("S0DEV",), "release": ("S0REL",)}
     return Config("T0ACME", people, (Stack("shop", (replace(first, **staging), second)),))
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One try to post or edit: when, which message, what it was to say."""
-
-    method: str
-    at: datetime
-    message: str
-    text: str
-
-
-class TimedChat(FakeChat):
-    """FakeChat on the test's clock; `heard` has every try, failed ones too."""
-
-    def __init__(self, clock: HandClock) -> None:
-        super().__init__(clock.now())
-        self._clock = clock
-        self.heard: list[Heard] = []
-
-    def post_message(self, channel_id: str, message: Json, *, thread_ts: str | None, message_id: str) -> str:
-        self._hear("post", message_id, message)
-        return super().post_message(channel_id, message, thread_ts=thread_ts, message_id=message_id)
-
-    def update_message(self, channel_id: str, ts: str, message: Json) -> None:
-        self._hear("edit", ts, message)
-        super().update_message(channel_id, ts, message)
-
-    def respond(self, response_url: str, message: Json, *, replace: bool) -> None:
-        self.now = self._clock.now()
-        super().respond(response_url, message, replace=replace)
-
-    def edits(self) -> list[Heard]:
-        """Every try to edit."""
-        return [one for one in self.heard if one.method == "edit"]
-
-    def posts(self, message_id: str) -> list[Heard]:
-        """Every try to post that message."""
-        return [one for one in self.heard if one.method == "post" and one.message == message_id]
-
-    def _hear(self, method: str, message_id: str, message: Json) -> None:
-        self.now = self._clock.now()
-        self.heard.append(Heard(method, self.now, message_id, str(message["text"])))
 
 
 class World:
@@ -242,6 +200,7 @@ class World:
         self.ecs.has_service(STAGING, "shop", f"{REPOSITORY}:v41")
         self.ecs.has_service(PROD, "shop-prod", f"{REPOSITORY}:v41")
         self.logs.wrote(LOGS, "app", "0")
+        self.logs.wrote(LogTarget("/ecs/shop-prod", "ecs"), "app", "0")
         self.advances(3_600)
 
 

@@ -64,7 +64,7 @@ def _abort(ask: Ask) -> Answer:
     with ask.house.ports.store.transaction() as tx:
         change = found(tx, ask.request.value)
     require(ask, change.verb, find_stage(ask.house.config, change.stack, change.stage), fresh=True)
-    ask_to_abort(ask.house, change.id, ask.person)
+    ask_to_abort(ask, change.id)
     return said("Asked ECS to roll it back. The card and its thread tell what comes of it.")
 
 

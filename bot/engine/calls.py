@@ -106,6 +106,10 @@ class Calls:
             return self._look(change, call, step)
         except Unavailable as error:
             raise self.later(change, error) from error
+        except Unclear as error:
+            with self._ports.store.transaction() as tx:
+                self._note(tx, change, step, "unclear", answer=str(error))
+            raise
 
     def _free(self, change: Change, number: int, claim: str, step: Step, error: Refusal) -> None:
         """This attempt was definitely not carried out: the next one need not wait, nor look for it."""
@@ -167,21 +171,23 @@ class Calls:
         service = found[change.service]
         ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at > call.intent_at)
         started = _started(service, step) or next(ours, None)
-        return started or self._nobody_deployed(change, call)
+        if started is None:
+            self._sure_of_none(change, call)
+        return started
 
-    def _nobody_deployed(self, change: Change, call: Call) -> None:
-        """Ours may have come and gone: ECS forgets a deployment that it rolled back."""
+    def _sure_of_none(self, change: Change, call: Call) -> None:
+        """Raises Unclear where ours may have come and gone: ECS forgets a deployment that it rolled back."""
         newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
         if any(one.created_at > call.intent_at for one in newest):
             raise Unclear(
                 f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
-                "mine was carried out in between I cannot tell. Look at the service in the ECS console before you go on."
+                "mine was carried out in between I cannot tell. Look at its deployments in the ECS console first."
             )
 
     def _stopping(self, change: Change, step: Step) -> str | None:
         arn = str(step.request["serviceDeploymentArn"])
         seen = self._ports.ecs.describe_service_deployments(change.place, [arn]).get(arn)
-        return "asked" if seen and seen.status.startswith(("ROLLBACK_", "STOP")) else None
+        return "asked" if seen and seen.status.startswith("ROLLBACK_") else None
 
     def _registered(self, change: Change, step: Step) -> str | None:
         for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):

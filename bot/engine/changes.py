@@ -79,6 +79,7 @@ def cancel(ask: Ask, change_id: str) -> Change:
             raise _already(change)
         change = tx.save_change(change.moved(State.CANCELLED, now))
         note_change(tx, now, ask.person, "cancel", change)
+        tx.finish_request(ask.request.key)
     return change
 
 
@@ -92,11 +93,11 @@ def expire(house: House, change_id: str) -> None:
             note_change(tx, now, BOT_ITSELF, "expire", change)
 
 
-def ask_to_abort(house: House, change_id: str, who: Person) -> Change:
+def ask_to_abort(ask: Ask, change_id: str) -> Change:
     """Notes who wants the rollout back and sets that going.
 
     Raises NotPossible when it does not roll out any more, or somebody asked before."""
-    ports, now = house.ports, house.ports.now()
+    ports, now = ask.house.ports, ask.house.ports.now()
     with ports.store.transaction() as tx:
         change = found(tx, change_id)
         if change.state is not State.ROLLING_OUT:
@@ -104,10 +105,11 @@ def ask_to_abort(house: House, change_id: str, who: Person) -> Change:
         if change.aborted_at:
             by = change.aborted_by.name if change.aborted_by else "somebody"
             raise NotPossible(f"{by} asked for that already.", "Follow it in the thread.")
-        change = tx.save_change(replace(change, aborted_at=now, aborted_by=who, updated_at=now))
-        note_change(tx, now, who, "abort", change)
-        put_card(house, tx, change, now)
+        change = tx.save_change(replace(change, aborted_at=now, aborted_by=ask.person, updated_at=now))
+        note_change(tx, now, ask.person, "abort", change)
+        put_card(ask.house, tx, change, now)
         ports.wakes.wake_at(tx, f"{ABORT}:{change.id}", now)
+        tx.finish_request(ask.request.key)
     return change
 
 

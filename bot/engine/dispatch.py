@@ -57,7 +57,7 @@ class Dispatch:
 
     def say(self, request: Request, answer: Json) -> None:
         """To that person only."""
-        reply(self._house.ports.chat, request, answer)
+        reply(self._house.ports.chat, _with_channel(request), answer)
 
     def words_of(self, request: Request) -> str:
         """What to type for a request that was lost."""

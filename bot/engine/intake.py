@@ -84,7 +84,9 @@ class Intake:
 
 
 def _went_on(tx: Tx, request: Request) -> bool:
-    """Whether what was asked for happened all the same: its change's row says so."""
-    clicked = tx.change(request.value) if request.kind is Kind.ACTION and request.value else None
+    """Whether what was asked for happened all the same: its change's row says so. A click on a card (Abort) is done
+    when its request is: both are one transaction."""
+    on_preview = request.kind is Kind.ACTION and request.action_id.endswith((":confirm", ":cancel"))
+    clicked = tx.change(request.value) if on_preview else None
     changes = (*tx.changes_of_request(request), *([clicked] if clicked else []))
     return any(change.state is not State.PROPOSED for change in changes)

@@ -68,6 +68,9 @@ class Outbox:
         due = posting.not_before or now
         if posting.thread_of and not (parent and parent.ts):
             return max(due, (parent and parent.not_before) or now, now + timedelta(seconds=1))
+        if posting.intent_at:
+            # What nobody answered may still land: beside the same post again, on top of a later edit.
+            due = max(due, posting.intent_at + self._timings.settle)
         if not posting.ts:
             return due
         if posting.sent_at and posting.urgency > 0:
@@ -100,6 +103,7 @@ class Outbox:
 
     def _update(self, posting: Posting) -> Posting:
         self._edits.append(self._ports.now())
+        self._intend(posting)
         self._ports.chat.update_message(posting.channel_id, posting.ts, posting.body)
         return self._done(posting, posting.ts)
 
@@ -108,16 +112,18 @@ class Outbox:
         if found:
             # What was posted then may be an older version: the next round edits it.
             return replace(self._done(posting, found), sent_version=posting.version if posting.thread_of else 0)
-        posting = replace(posting, intent_at=self._ports.now(), attempts=posting.attempts + 1)
-        with self._ports.store.transaction() as tx:
-            tx.save_posting(posting)
+        self._intend(replace(posting, attempts=posting.attempts + 1))
         ts = self._ports.chat.post_message(posting.channel_id, posting.body, thread_ts=thread_ts, message_id=posting.id)
         return self._done(posting, ts)
+
+    def _intend(self, posting: Posting) -> None:
+        with self._ports.store.transaction() as tx:
+            tx.save_posting(replace(posting, intent_at=self._ports.now()))
 
     def _found(self, posting: Posting, thread_ts: str | None) -> str | None:
         since = posting.intent_at or self._ports.now()
         if self._ports.now() < since + self._timings.settle:
-            raise Unanswered("Slack", "chat.postMessage", retry_after=self._timings.settle.total_seconds())
+            raise Unanswered("Slack", "chat.postMessage")
         try:
             return self._ports.chat.find_message(
                 posting.channel_id, posting.id, thread_ts=thread_ts, since=since - timedelta(minutes=5)
@@ -126,6 +132,9 @@ class Outbox:
             # Without a history scope nothing can be found; twice is better than never.
             _log.warning("cannot_look_for_message id=%s: %s", posting.id, error)
             return None
+        except Unavailable as error:
+            # Not found is not known: whatever kept Slack from answering, nothing may be posted yet.
+            raise Unanswered("Slack", "chat.postMessage", error.quote, error.retry_after) from error
 
     def _done(self, posting: Posting, ts: str) -> Posting:
         return replace(
@@ -145,9 +154,8 @@ class Outbox:
             posting = replace(tx.posting(posting.id) or posting, problem=str(error))
         _log.warning("message_not_sent id=%s: %s", posting.id, error)
         if isinstance(error, Unanswered):
-            wait = self._timings.settle if not posting.ts else _RETRY
-            since = posting.intent_at or now
-            return replace(posting, not_before=max(now + timedelta(seconds=1), since + wait))
+            soonest = now + timedelta(seconds=max(1.0, error.retry_after or 0.0))
+            return replace(posting, not_before=max(soonest, (posting.intent_at or now) + self._timings.settle))
         if isinstance(error, Unavailable):
             return self._later(posting, error, now)
         given_up = posting.attempts >= _TRIES

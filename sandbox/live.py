@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +14,14 @@ from sandbox.bot_routes import BotWatch
 from sandbox.ecs.control import head
 from sandbox.ecs.picture import picture
 from sandbox.ecs.world import World
+from sandbox.slack.state import State
 
 PAUSE = 0.2  # seconds between two looks at the world while somebody watches
 Parts = Callable[[], dict[str, Any]]
 
 
 def live(world: World, watch: BotWatch) -> WebSocketRoute:
-    """Each message is `{"part": NAME, "is": …}`: `world`, `bot`, and `REGION/CLUSTER` for each cluster.
+    """Each message is `{"part": NAME, "is": …}`: `world`, `slack`, `bot`, and `REGION/CLUSTER` for each cluster.
 
     A WebSocket, since a browser opens only six ordinary connections to one address, over all its windows.
     """
@@ -27,7 +29,8 @@ def live(world: World, watch: BotWatch) -> WebSocketRoute:
     async def endpoint(websocket: WebSocket) -> None:
         await websocket.accept()
         gone = asyncio.create_task(_gone(websocket))
-        sources: list[Parts] = [lambda: world_parts(world), lambda: {"bot": watch.state()}]
+        slack: State = websocket.app.state.slack
+        sources: list[Parts] = [lambda: world_parts(world) | slack_parts(slack), lambda: {"bot": watch.state()}]
         # The bot may take long to answer: the picture of the world must not wait for it.
         telling = [asyncio.create_task(_tell(websocket, parts, gone)) for parts in sources]
         await asyncio.gather(*telling, return_exceptions=True)
@@ -39,6 +42,11 @@ def world_parts(world: World) -> dict[str, Any]:
     with world.lock:
         clusters = picture(world.state)
     return {"world": head(world)} | {f"{one['region']}/{one['name']}": one for one in clusters}
+
+
+def slack_parts(slack: State) -> dict[str, Any]:
+    """The faults still to strike, oldest first."""
+    return {"slack": {"faults": [asdict(one) for one in slack.faults.pending]}}
 
 
 async def _gone(websocket: WebSocket) -> None:

@@ -12,15 +12,15 @@ from sandbox.ecs.model import ACCOUNT, Answer, Params
 SOMEBODY = f"arn:aws:sts::{ACCOUNT}:assumed-role/console/somebody-else"
 
 # What ECS adds to a registered task definition and RegisterTaskDefinition does not take.
-ADDED: tuple[str, ...] = (
+ADDED = (
     "taskDefinitionArn",
     "revision",
     "status",
     "requiresAttributes",
     "compatibilities",
     "registeredAt",
+    "registeredBy",
 )
-ADDED += ("registeredBy",)
 
 
 class Caller(Protocol):

@@ -23,6 +23,8 @@ async def call(request: Request) -> Response:
     args = await arguments(request)
     token = args.pop("token", "") or request.headers.get("authorization", "").removeprefix("Bearer ")
     fault = state.faults.take(CALL_KINDS, name)
+    if fault and fault.kind == "unavailable":
+        return Response("upstream connect error or disconnect/reset before headers", 503)
     if fault and fault.kind == "late":
         await asyncio.sleep(fault.seconds)
     status, body = answer(state, name, args, token, fault)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.slack.workspace import Json
 
-CALL_KINDS = ("ratelimited", "error", "slow", "late", "drop_after")
+CALL_KINDS = ("ratelimited", "error", "unavailable", "slow", "late", "drop_after")
 ENVELOPE_KINDS = ("redeliver",)
 SOCKET_KINDS = ("cut_socket", "warning", "refresh_requested", "link_disabled")
 KINDS = CALL_KINDS + ENVELOPE_KINDS + SOCKET_KINDS
@@ -14,7 +14,8 @@ KINDS = CALL_KINDS + ENVELOPE_KINDS + SOCKET_KINDS
 class Fault:
     """A fault that strikes `times` times.
 
-    `ratelimited`: 429 with `retry_after` seconds; `error`: the code `error`; `slow`: done now, answered after
+    `ratelimited`: 429 with `retry_after` seconds; `error`: the code `error`; `unavailable`: 503
+    and nothing done; `slow`: done now, answered after
     `seconds`; `late`: done only after `seconds`, even if the caller has gone; `drop_after`: done, then the
     connection is cut instead of an answer; `redeliver`: the next envelope comes twice; the rest act on the open
     Socket Mode connections at once.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Semaphore
 
 from bot.engine.ports import Json
 from tests.fakes.chat import FakeChat
@@ -19,12 +20,14 @@ class Heard:
 
 
 class TimedChat(FakeChat):
-    """FakeChat on the test's clock; `heard` has every try, failed ones too."""
+    """FakeChat on the test's clock; `heard` has every try, failed ones too; `answers` counts what was answered to
+    somebody, for whoever waits for it."""
 
     def __init__(self, clock: HandClock) -> None:
         super().__init__(clock.now())
         self._clock = clock
         self.heard: list[Heard] = []
+        self.answers = Semaphore(0)
 
     def post_message(self, channel_id: str, message: Json, *, thread_ts: str | None, message_id: str) -> str:
         self._hear("post", message_id, message)
@@ -37,6 +40,12 @@ class TimedChat(FakeChat):
     def respond(self, response_url: str, message: Json, *, replace: bool) -> None:
         self.now = self._clock.now()
         super().respond(response_url, message, replace=replace)
+        self.answers.release()
+
+    def post_ephemeral(self, channel_id: str, user_id: str, message: Json) -> None:
+        self.now = self._clock.now()
+        super().post_ephemeral(channel_id, user_id, message)
+        self.answers.release()
 
     def edits(self) -> list[Heard]:
         """Every try to edit."""

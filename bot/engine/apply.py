@@ -74,17 +74,20 @@ class Apply:
             except Unavailable:
                 raise
             except Refusal as error:
-                return self._end(change, State.FAILED, _told(error, registered))
+                ended = replace(change, registered_arn=registered)
+                return self._end(ended, State.FAILED, _told(error, registered))
             if step.operation is Operation.REGISTER_TASK_DEFINITION:
                 registered = outcome
             elif step.operation is Operation.UPDATE_SERVICE:
-                return self._rolling(replace(change, registered_arn=registered, deployment_id=outcome))
+                return self._rolling(replace(change, registered_arn=registered, deployment_id=outcome), number)
         raise Unanswered("AWS", "UpdateService")
 
-    def _rolling(self, change: Change) -> None:
+    def _rolling(self, change: Change, number: int) -> None:
+        """It began with the call, which may have been found a while later."""
         now = self._ports.now()
-        change = replace(change, started_at=now, problem="")
         with self._ports.store.transaction() as tx:
+            call = tx.call(change.id, number)
+            change = replace(change, started_at=call.intent_at if call else now, problem="")
             change = tx.save_change(change.moved(State.ROLLING_OUT, now))
             note_change(tx, now, BOT_ITSELF, "roll out", change, deployment=change.deployment_id)
             put_card(self._house, tx, change, now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
-from bot.domain.ecs import Deployment, Service
+from bot.domain.ecs import Deployment, Service, Task
 from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
 from bot.domain.plans import Operation, Step
 from bot.domain.revisions import CHANGE_TAG
@@ -171,18 +171,24 @@ class Calls:
         service = found[change.service]
         ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at > call.intent_at)
         started = _started(service, step) or next(ours, None)
-        if started is None:
-            self._sure_of_none(change, call)
-        return started
+        return started or self._come_and_gone(change, call, step)
 
-    def _sure_of_none(self, change: Change, call: Call) -> None:
-        """Raises Unclear where ours may have come and gone: ECS forgets a deployment that it rolled back."""
+    def _come_and_gone(self, change: Change, call: Call, step: Step) -> str | None:
+        """ECS forgets a deployment that it rolled back, but not its tasks for an hour, which name it.
+
+        Raises Unclear where ours may have come and gone without a trace."""
         newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
-        if any(one.created_at > call.intent_at for one in newest):
+        if all(one.created_at <= call.intent_at for one in newest):
+            return None
+        died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
+        mine = (one for one in died if one.created_at and one.created_at > call.intent_at and _asked_for(one, step))
+        by = next((one.started_by for one in mine), None)
+        if by is None:
             raise Unclear(
                 f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
                 "mine was carried out in between I cannot tell. Look at its deployments in the ECS console first."
             )
+        return by
 
     def _stopping(self, change: Change, step: Step) -> str | None:
         arn = str(step.request["serviceDeploymentArn"])
@@ -206,8 +212,8 @@ def _started(service: Service, step: Step) -> str | None:
     return primary.id if primary and _asked_for(primary, step) else None
 
 
-def _asked_for(deployment: Deployment, step: Step) -> bool:
-    return deployment.task_definition_arn == step.request.get("taskDefinition")
+def _asked_for(one: Deployment | Task, step: Step) -> bool:
+    return one.task_definition_arn == step.request.get("taskDefinition")
 
 
 def _names(step: Step) -> dict[str, str]:

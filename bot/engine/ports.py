@@ -43,8 +43,9 @@ class Ecs(Protocol):
         """ARNs of the family's ACTIVE revisions, newest first."""
         ...
 
-    def stopped_tasks(self, place: Place, service: str, deployment_id: str) -> tuple[Task, ...]:
-        """Tasks of that deployment which ECS still remembers as stopped (about an hour), newest first."""
+    def stopped_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
+        """Tasks of that deployment, or of the whole service, which ECS still remembers as stopped (about an hour),
+        newest first."""
         ...
 
     def live_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:

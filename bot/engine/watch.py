@@ -52,7 +52,7 @@ class Watch:
         place = changes[0].place
         try:
             services = self._ports.ecs.describe_services(place, sorted({c.service for c in changes}))
-            changes = [self._with_arn(change, services.get(change.service)) for change in changes]
+            changes = [self._with_arn(place, change, services.get(change.service)) for change in changes]
             deployments = self._service_deployments(place, changes)
         except Refusal as error:
             return self._unread(place, changes, error)
@@ -67,12 +67,25 @@ class Watch:
             running = tx.running_changes()
         return [c for c in running if c.place.key == place_key and c.state is State.ROLLING_OUT]
 
-    def _with_arn(self, change: Change, service: Service | None) -> Change:
-        """Our service deployment is the current one while PRIMARY is ours."""
-        ours = service and service.primary and service.primary.id == change.deployment_id
-        if change.service_deployment_arn or not ours or not service or not service.service_deployment_arn:
+    def _with_arn(self, place: Place, change: Change, service: Service | None) -> Change:
+        """Our service deployment is the current one while PRIMARY is ours; afterwards the first since we began."""
+        if change.service_deployment_arn or service is None or service.primary is None:
             return change
-        return replace(change, service_deployment_arn=service.service_deployment_arn)
+        arn: str | None = service.service_deployment_arn
+        if service.primary.id != change.deployment_id:
+            arn = self._first_since(place, change)
+        return replace(change, service_deployment_arn=arn or "")
+
+    def _first_since(self, place: Place, change: Change) -> str | None:
+        try:
+            newest = self._ports.ecs.list_service_deployments(place, change.service, 10)
+        except Unavailable:
+            raise
+        except Refusal as error:
+            _log.warning("service_deployments_unread place=%s: %s", place.key, error)
+            return None
+        began = change.started_at or change.created_at
+        return next((one.arn for one in reversed(newest) if one.created_at > began), None)
 
     def _service_deployments(self, place: Place, changes: list[Change]) -> Mapping[str, ServiceDeployment]:
         """Empty where the bot may not read them: deployments and events then decide alone."""

@@ -118,10 +118,10 @@ def test_while_nobody_knows_whether_a_call_landed_the_change_does_not_fail(world
     confirmed(world)
     world.ecs.applies_but_does_not_answer("UpdateService")
     world.runs()
-    world.ecs.fails("DescribeServices", Unreachable("AWS", "DescribeServices"), times=200)
-    world.advances(900)
+    world.ecs.fails("DescribeServices", Unreachable("AWS", "DescribeServices"), times=140)
+    world.advances(650)
     assert world.change().state is State.APPLYING
-    world.advances(600)
+    world.advances(250)
     assert world.change().state is State.ROLLING_OUT
     assert written(world) == WRITES
 

@@ -52,9 +52,9 @@ class FakeEcs(EcsStory):
             found = [one.arn for one in self.definitions.values() if one.family == family and one.status == "ACTIVE"]
             return tuple(reversed(found))[:most]
 
-    def stopped_tasks(self, place: Place, service: str, deployment_id: str) -> tuple[Task, ...]:
+    def stopped_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
         with self.calling(Recorded("ListTasks", place, {"serviceName": service, "desiredStatus": "STOPPED"}, None)):
-            found = [one for one in self._tasks(place, service, "STOPPED") if one.started_by == deployment_id]
+            found = [one for one in self._tasks(place, service, "STOPPED") if deployment_id in (None, one.started_by)]
             return tuple(reversed(found))
 
     def live_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:

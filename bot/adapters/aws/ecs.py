@@ -92,10 +92,10 @@ class AwsEcs:
         asked = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
         return self._pages("ListTaskDefinitions", place, asked, most)
 
-    def stopped_tasks(self, place: Place, service: str, deployment_id: str) -> tuple[Task, ...]:
+    def stopped_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
         """Only tasks whose exit codes are known by now."""
         found = self._tasks(place, service, "STOPPED")
-        mine = [one for one in found if one.started_by == deployment_id and one.last_status in OVER]
+        mine = [one for one in found if deployment_id in (None, one.started_by) and one.last_status in OVER]
         return tuple(sorted(mine, key=lambda one: one.stopped_at or LONG_AGO, reverse=True))
 
     def live_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:

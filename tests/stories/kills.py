@@ -1,0 +1,179 @@
+"""A bot that is killed again and again while people go on typing and clicking."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
+from typing import Any
+
+from sandbox.slack.person import ControlError, Person
+from sandbox.whole import Sandbox
+
+LATEST = 1.2
+"""Seconds after which a call may still land whose sender is dead."""
+WRITES = ("RegisterTaskDefinition", "UpdateService", "StopServiceDeployment")
+
+
+class Brood:
+    """Bots in a row, each a process of its own, one at a time."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        command = (sys.executable, "-m", "tests.bot_process")
+        with log.open("ab") as errors:
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": errors}
+            self._parent = subprocess.Popen(command, env=dict(environ), text=True, bufsize=1, **pipes)  # type: ignore[call-overload]
+        self._pid = 0
+
+    def start(self) -> None:
+        """Another bot."""
+        self._parent.stdin.write("\n")
+        self._pid = int(self._parent.stdout.readline().split()[1])
+
+    def ends(self, number: signal.Signals) -> None:
+        """Sends the signal and returns when the bot is gone."""
+        os.kill(self._pid, number)
+        assert self._parent.stdout.readline() == f"ended {self._pid}\n"
+
+    def close(self) -> None:
+        """Ends the parent as well."""
+        self._parent.stdin.close()
+        self._parent.wait(10)
+        self._parent.stdout.close()
+
+
+@dataclass
+class Typed:
+    """A command as it was typed: `mark` stands in its reason and nowhere else."""
+
+    mark: str
+    user_id: str
+    channel_id: str
+    acked: bool
+
+
+@dataclass
+class Colleague:
+    """Somebody who deploys one stage all the time, confirms, clicks twice, and aborts."""
+
+    person: Person
+    stage: str
+    random: Random
+    typed: list[Typed] = field(default_factory=list)
+
+    def does_something(self) -> None:
+        act = self.random.choices((self.types, self.confirms, self.aborts), (50, 35, 15))[0]
+        with suppress(LookupError, ControlError):
+            act()
+
+    def types(self) -> None:
+        """A deploy, with the preview or without."""
+        mark = f"{self.stage.replace(' ', '-')}-{len(self.typed)}"
+        image = self.random.choice(("v41", "v42", "v43", "v43", "v44"))
+        rest = self.random.choice(("", " --yes", " --yes"))
+        told = self.person.types(f"/tinystacks deploy {self.stage} {image} --reason {mark}{rest}")
+        self.typed.append(Typed(mark, self.person.user_id, self.person.channel, bool(told["delivered"])))
+
+    def confirms(self) -> None:
+        """Twice, as impatient people do."""
+        for _ in range(self.random.choice((1, 2))):
+            self.person.clicks("Deploy")
+
+    def aborts(self) -> None:
+        self.person.clicks("Abort")
+
+
+@dataclass
+class Siege:
+    """`kills` kills at random instants, then time to come to rest. `typed`: every command, by person in their order."""
+
+    box: Sandbox
+    seed: int
+    kills: int
+
+    def __post_init__(self) -> None:
+        self._random = Random(self.seed)
+        self._over = Event()
+        self._people = [
+            self._colleague("U0ANA", "C0DEPLOYS", "shop staging"),
+            self._colleague("U0BO", "C0DEPLOYS", "payload-svc staging"),
+            self._colleague("U0CY", "C0DEPLOYS", "web prod"),
+            self._colleague("U0CY", "C0PROD", "shop prod"),
+        ]
+        self.log = box_log(self.box)
+
+    @property
+    def typed(self) -> list[Typed]:
+        return [one for colleague in self._people for one in colleague.typed]
+
+    def run(self, calm: "Any") -> None:
+        """Kills, then waits until `calm()`; AssertionError with the bot's log if that takes too long."""
+        brood = Brood(self.box.bot.environ, self.log)
+        try:
+            with self._at_work():
+                for _ in range(self.kills):
+                    self._one_life(brood)
+            self._rest(brood, calm)
+        finally:
+            brood.close()
+
+    def _colleague(self, user_id: str, channel_id: str, stage: str) -> Colleague:
+        return Colleague(self.box.person(user_id, channel_id), stage, Random(f"{self.seed} {stage}"))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        threads = [Thread(target=self._works, args=(one,), name=one.stage) for one in self._people]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+
+    def _works(self, colleague: Colleague) -> None:
+        while not self._over.wait(colleague.random.uniform(0.1, 0.5)):
+            if self._reachable():
+                colleague.does_something()
+
+    def _reachable(self) -> bool:
+        return bool(self.box.slack.state.delivery.connections)  # type: ignore[attr-defined]
+
+    def _one_life(self, brood: Brood) -> None:
+        """Calls of this life land late, or not; death comes at any time: while it starts, too."""
+        faults, slack = self.box.world.faults, self.box.slack
+        for operation in WRITES:
+            faults.late(operation, self._lateness())
+        for method in ("chat.postMessage", "chat.update"):
+            slack.add_fault("late", method, seconds=self._lateness())
+        brood.start()
+        self._over.wait(self._random.choice((0.4, 1.0, 2.0)) * self._random.random() + 0.3)
+        brood.ends(signal.SIGKILL)
+
+    def _lateness(self) -> float:
+        return self._random.choice((0.0, 0.5, LATEST)) * self._random.random()
+
+    def _rest(self, brood: Brood, calm: "Any") -> None:
+        self.box.world.faults.clear()
+        self.box.slack.state.faults.pending.clear()
+        brood.start()
+        for _ in range(300):
+            self._over.clear()
+            self._over.wait(0.2)
+            if calm():
+                break
+            for person in {(one.person.user_id, one.person.channel): one.person for one in self._people}.values():
+                with suppress(LookupError, ControlError):
+                    person.clicks("Abort")
+        brood.ends(signal.SIGTERM)
+        assert calm(), self.log.read_text()[-5_000:]
+
+
+def box_log(box: Sandbox) -> Path:
+    return box.folder / "bot.log"

@@ -37,6 +37,7 @@ class Outbox:
         self._timings = timings
         self._edits: deque[datetime] = deque()
         self._edits_pause = datetime.min.replace(tzinfo=ports.now().tzinfo)
+        self._posts_pause: dict[str, datetime] = {}
 
     def step(self, _key: str) -> None:
         """Sends what may be sent now, then wakes for the rest."""
@@ -72,7 +73,7 @@ class Outbox:
             # What nobody answered may still land: beside the same post again, on top of a later edit.
             due = max(due, posting.intent_at + self._timings.settle)
         if not posting.ts:
-            return due
+            return max(due, self._posts_pause.get(posting.channel_id, due))
         if posting.sent_at and posting.urgency > 0:
             due = max(due, posting.sent_at + self._timings.edit_pause)
         return max(due, self._edits_pause, self._edit_slot(posting.urgency, now))
@@ -169,8 +170,11 @@ class Outbox:
 
     def _later(self, posting: Posting, error: Unavailable, now: datetime) -> Posting:
         wait = timedelta(seconds=error.retry_after) if error.retry_after else _RETRY
-        if posting.ts and isinstance(error, Throttled):
+        if isinstance(error, Throttled) and posting.ts:
             self._edits_pause = now + wait
+        elif isinstance(error, Throttled):
+            # Slack counts posts by channel: what else waits for it would only be refused too (Slack facts 1.3).
+            self._posts_pause[posting.channel_id] = now + wait
         return replace(posting, intent_at=None, not_before=now + wait)
 
 

@@ -41,6 +41,16 @@ def test_a_throttled_post_is_sent_when_slack_allows_it(world: World) -> None:
     assert channel(world) == ["posted"]
 
 
+def test_a_throttled_channel_is_left_alone_until_slack_allows_it(world: World) -> None:
+    world.chat.failures.add("post_message", Throttled("Slack", "chat.postMessage", retry_after=7))
+    says(world, "posted")
+    says(world, "waits", "card:2", urgency=2)
+    start = world.clock.now()
+    world.advances(60)
+    assert [(one.at - start).total_seconds() for one in world.chat.posts("card:2")] == [7]
+    assert sorted(channel(world)) == ["posted", "waits"]
+
+
 def test_an_unreachable_slack_gets_everything_later(world: World) -> None:
     world.chat.failures.add("post_message", Unreachable("Slack", "chat.postMessage"), times=4)
     says(world, "posted")

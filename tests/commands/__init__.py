@@ -1,0 +1,1 @@
+"""Every discovered command."""

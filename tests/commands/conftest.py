@@ -1,0 +1,5 @@
+"""A fresh world for each test."""
+
+from tests.engine.conftest import build, world
+
+__all__ = ["build", "world"]

@@ -1,6 +1,7 @@
 """The Slack adapter keeps the contracts of Chat and People against the local Slack."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,3 +100,17 @@ class TestSlackPeople(peoples.PeopleContract):
             world.let(timedelta(seconds=19))
         asked = [call["method"] for call in world.slack.state.calls]
         assert asked == ["auth.test", "users.info", "usergroups.users.list"]
+
+    def test_people_who_ask_at_once_share_what_slack_answered(self, world: SlackPeopleWorld) -> None:
+        """Slack lets a group be read twenty times a minute (Slack facts 1.3)."""
+        world.slack.add_fault("slow", "usergroups.users.list", seconds=0.3)
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: world.people.members("S0DEV", fresh=False), range(8)))
+        asked = [call for call in world.slack.state.calls if call["method"] == "usergroups.users.list"]
+        assert (len(asked), set(found)) == (1, {frozenset({"U0ANA", "U0BO"})})
+
+    def test_who_asks_anew_never_gets_what_was_asked_for_before(self, world: SlackPeopleWorld) -> None:
+        world.people.members("S0DEV", fresh=True)
+        world.let(timedelta(microseconds=1))
+        world.set_members("S0DEV", frozenset({"U0BO"}))
+        assert world.people.members("S0DEV", fresh=True) == {"U0BO"}

@@ -16,15 +16,13 @@ export function mountBar(root, shared) {
 // On a desktop the column shows one of its two parts; on a phone the page's own tabs choose.
 function sides(root) {
   const button = (side, words) => h("button", {
-    type: "button", "aria-pressed": side === "cluster", "data-side": side, onclick: () => choose(side),
+    type: "button", "aria-pressed": String(side === "cluster"), "data-side": side, onclick: () => choose(side),
   }, words);
   const buttons = [button("cluster", "Cluster"), button("controls", "Controls")];
   const choose = (side) => {
     root.dataset.side = side;
     for (const one of buttons) set(one, "aria-pressed", String(one.dataset.side === side));
   };
-  buttons[1].setAttribute("aria-pressed", "false");
-  root.addEventListener("show-side", (event) => choose(event.detail));
   return h("div", { class: "sides", role: "group", "aria-label": "What this column shows" }, buttons);
 }
 

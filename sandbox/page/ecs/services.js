@@ -34,7 +34,7 @@ export function deploymentRow(one) {
   const parts = {
     status: h("span", { class: "badge" }),
     tag: h("span", { class: "tag" }, one.tag),
-    meter: h("span", { class: "squares" }),
+    meter: h("span", { class: "squares", role: "img" }),
     counts: h("span", { class: "counts" }),
     state: h("span", { class: "state" }),
     failed: h("span", { class: "failures" }),
@@ -51,7 +51,8 @@ export function updateDeploymentRow(row, one, desired) {
   set(row, "data-state", one.state);
   say(parts.status, one.status);
   squares(parts.meter, one, one.status === "PRIMARY" ? desired : 0);
-  say(parts.counts, `${one.running} running${one.pending ? `, ${one.pending} pending` : ""}`);
+  const counts = `${one.running} running${one.pending ? `, ${one.pending} pending` : ""}`;
+  say(parts.counts, one.state === "COMPLETED" && one.status === "PRIMARY" ? "" : counts);
   if (row.state !== one.state) {
     row.state = one.state;
     parts.state.replaceChildren(...stateSign(one.state), one.state);
@@ -75,6 +76,7 @@ function squares(meter, one, desired) {
   const known = `${one.running}/${one.pending}/${total}`;
   if (meter.known === known) return;
   meter.known = known;
+  set(meter, "aria-label", `${one.running} running, ${one.pending} pending, ${total} wanted`);
   const each = total > SQUARES ? bar(one, total) : Array.from({ length: total }, (_, at) => square(at, one));
   meter.replaceChildren(...each);
 }

@@ -1,0 +1,67 @@
+// The guided minute as data: what is said, what is pointed at, and how it is known that it has been done.
+// `world`: {tag, state, failed} of shop's PRIMARY deployment; `good`: the image to deploy.
+export const STEPS = [
+  {
+    title: "Slack here, ECS there, the real bot between",
+    text: () => "Nothing you do here leaves this machine. One minute: a deploy that works, and one that fails and says why.",
+    next: "Show me",
+  },
+  {
+    title: "Ask for a deploy",
+    text: () => "Put this into the message box and press Enter:",
+    words: (good) => `/tinystacks deploy shop staging ${good}`,
+    tab: "chat",
+    points: () => composer(),
+    done: (world, good) => Boolean(button("Deploy")) || world.tag === good,
+  },
+  {
+    title: "Read it, then press Deploy",
+    text: () => "The bot has changed nothing yet. It shows what would change and what it checked; only you see this.",
+    tab: "chat",
+    points: () => button("Deploy"),
+    done: (world, good) => world.tag === good,
+  },
+  {
+    title: "Watch the tasks change",
+    text: () => "ECS starts new tasks beside the old ones, waits until they are healthy, and stops the old. The card in #deploys says so too, and calls it a success only when ECS does.",
+    tab: "cluster",
+    points: () => service(),
+    done: (world, good) => world.tag === good && world.state === "COMPLETED",
+  },
+  {
+    title: "Now one that fails",
+    text: () => "Image v44 crashes as it starts. With --yes there is no preview:",
+    words: () => "/tinystacks deploy shop staging v44 --yes",
+    tab: "chat",
+    points: () => composer(),
+    done: (world) => world.tag === "v44",
+  },
+  {
+    title: "Tasks die, and ECS tries again",
+    text: () => "Choose a red task to see its log. The bot does the same for you: see the thread of its card.",
+    tab: "cluster",
+    points: () => document.querySelector('#ecs .task[data-look="failed"]') ?? service(),
+    done: (world) => world.tag !== "v44" || world.failed >= 2,
+  },
+  {
+    title: "The cause is on the card: press Abort",
+    text: () => "Exit code, AWS's own words and the last log lines. Abort goes back to what worked before.",
+    tab: "chat",
+    points: () => button("Abort"),
+    done: (world) => world.tag !== "v44",
+  },
+  {
+    title: "That was it",
+    text: () => "Try next: kill -9 the bot in the middle of a rollout and start it again. Or break AWS under Controls, or change the service as somebody else, and see what the bot makes of it.",
+    points: () => document.getElementById("bot"),
+    next: "Done",
+  },
+];
+
+const composer = () => document.getElementById("composer") ?? document.querySelector("#slack textarea");
+const service = () => document.querySelector('#ecs [data-service="shop"]');
+
+function button(label) {
+  const all = [...document.querySelectorAll("#slack button")];
+  return all.filter((one) => one.textContent.trim() === label && !one.disabled).at(-1) ?? null;
+}

@@ -1,0 +1,36 @@
+// The App Home: what the app published for this person, asked for again each time it is opened.
+import { act, look } from "./api.js";
+import { h } from "./dom.js";
+import { on, store } from "./store.js";
+import { drawBlocks } from "./views.js";
+import { viewPlace } from "./places.js";
+
+export function home(root) {
+  const blocks = h("div", { class: "home-blocks" });
+  const note = h("p", { class: "empty" });
+  let view = null;
+  let place = null;
+  root.append(h("div", { class: "home" }, note, blocks));
+
+  async function draw() {
+    ({ view } = await look("home", { user: store.me }));
+    note.textContent = view ? "" : "TinyStacks has published nothing here yet.";
+    if (!view) return blocks.replaceChildren();
+    if (place?.key !== `${store.me} ${view.id}`) place = viewPlace(() => view, { home: true });
+    drawBlocks(blocks, view.blocks, place);
+  }
+  on("home", () => root.isConnected && !root.hidden && draw());
+
+  return {
+    async open() {
+      if (!view) note.textContent = "Loading…";
+      await draw();
+      await act("home", { user: store.me });
+      await draw();
+    },
+    clear() {
+      view = null;
+      blocks.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+// A list of messages that only ever draws what changed: the newest at first, older ones when somebody scrolls up.
+import { h } from "./dom.js";
+import { dress, messageNode, refreshThreadButton, signature } from "./message.js";
+import { store } from "./store.js";
+
+const PAGE = 50;
+const MOST = 240; // drawn while reading the end; older ones go and come back when scrolled to
+const NEAR = 120;
+
+export function messageList(scroller, label, options = {}) {
+  const list = h("div", { class: "messages", role: "log", "aria-label": label, "aria-relevant": "additions" });
+  const state = { scroller, list, options, older: [], shown: [], nodes: new Map(), stuck: true };
+  scroller.append(list);
+  scroller.addEventListener("scroll", () => scrolled(state), { passive: true });
+  new ResizeObserver(() => state.stuck && toEnd(state)).observe(list);
+  return {
+    open: (messages, newSince) => open(state, messages, newSince),
+    put: (message) => put(state, message),
+    remove: (ts) => remove(state, ts),
+    touchThread: (message) => state.nodes.has(message.ts) && refreshThreadButton(state.nodes.get(message.ts).node, message),
+    toEnd: () => toEnd(state),
+    atEnd: () => state.stuck,
+    trim: () => trim(state),
+  };
+}
+
+function open(state, messages, newSince) {
+  state.list.replaceChildren();
+  Object.assign(state, { shown: [], nodes: new Map(), stuck: true });
+  state.older = messages.slice(0, -PAGE);
+  for (const message of messages.slice(-PAGE)) add(state, message);
+  const first = newSince && messages.find((message) => message.ts > newSince && message.user !== store.me);
+  if (first) state.nodes.get(first.ts)?.node.classList.add("first-new");
+  toEnd(state);
+}
+
+function toEnd(state) {
+  state.stuck = true;
+  state.scroller.scrollTop = state.scroller.scrollHeight;
+}
+
+function scrolled(state) {
+  const { scroller } = state;
+  state.stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+  if (scroller.scrollTop < 3 * NEAR) showOlder(state);
+  state.options.scrolled?.(state.stuck);
+}
+
+function showOlder(state) {
+  const page = state.older.splice(-PAGE);
+  if (!page.length) return;
+  const fromEnd = state.scroller.scrollHeight - state.scroller.scrollTop;
+  const drawn = page.map((message) => make(state, message));
+  state.list.prepend(...drawn.map((one) => one.node));
+  state.shown.unshift(...page);
+  page.forEach((message, at) => dress(drawn[at].node, message, page[at - 1]));
+  const next = state.shown[page.length];
+  if (next) dress(state.nodes.get(next.ts).node, next, page.at(-1));
+  state.scroller.scrollTop = state.scroller.scrollHeight - fromEnd;
+}
+
+function make(state, message) {
+  const made = { node: messageNode(message, state.options), words: signature(message) };
+  state.nodes.set(message.ts, made);
+  return made;
+}
+
+function add(state, message) {
+  const { node } = make(state, message);
+  dress(node, message, state.shown.at(-1));
+  state.shown.push(message);
+  state.list.append(node);
+  return node;
+}
+
+// Draws a new message at the end, or an edited one in its place.
+function put(state, message) {
+  const known = state.nodes.get(message.ts);
+  if (known) return redraw(state, known, message);
+  const hidden = state.older.findIndex((one) => one.ts === message.ts);
+  if (hidden >= 0) return void (state.older[hidden] = message);
+  add(state, message).classList.add("fresh");
+}
+
+function redraw(state, known, message) {
+  if (known.words === signature(message)) return refreshThreadButton(known.node, message);
+  const { node } = make(state, message);
+  const at = state.shown.findIndex((one) => one.ts === message.ts);
+  state.shown[at] = message;
+  dress(node, message, state.shown[at - 1]);
+  if (known.node.classList.contains("first-new")) node.classList.add("first-new");
+  const focused = known.node.contains(document.activeElement) ? document.activeElement.dataset.actionId : null;
+  known.node.replaceWith(node);
+  if (focused) (node.querySelector(`[data-action-id="${CSS.escape(focused)}"]`) ?? node.querySelector("button"))?.focus({ preventScroll: true });
+}
+
+function remove(state, ts) {
+  const known = state.nodes.get(ts);
+  state.older = state.older.filter((one) => one.ts !== ts);
+  if (!known) return;
+  const at = state.shown.findIndex((one) => one.ts === ts);
+  known.node.remove();
+  state.nodes.delete(ts);
+  state.shown.splice(at, 1);
+  const next = state.shown[at];
+  if (next) dress(state.nodes.get(next.ts).node, next, state.shown[at - 1]);
+}
+
+// A day of messages must not make the page heavy.
+function trim(state) {
+  if (!state.stuck || state.shown.length <= MOST) return;
+  const gone = state.shown.splice(0, state.shown.length - MOST / 2);
+  for (const message of gone) {
+    state.nodes.get(message.ts).node.remove();
+    state.nodes.delete(message.ts);
+  }
+  state.older.push(...gone);
+  toEnd(state);
+}

@@ -1,0 +1,70 @@
+"""One chromium for all browser tests, a world of its own for each, and a picture of how each ended."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sandbox.whole import Sandbox
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WAITS_MS = 20_000
+Opens = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's chromium. Without one the tests are skipped, or fail where CI is set."""
+    path = next((found for found in map(shutil.which, NAMES) if found), None)
+    if path is None:
+        missing = "no chromium here: apt-get install chromium, to see the page's tests run"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox with its bot running, five times as fast as life."""
+    with Sandbox(tmp_path, speed=5, bot_port=free_port()) as box:
+        box.bot.start()
+        yield box
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def opens(chromium: Browser, box: Sandbox, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
+    """Opens the page in a window of its own (`new_context`'s keywords) without the guide; errors in it fail the test."""
+    folder = Path(os.environ.get("ARTEFACTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def opens(guide: bool = False, **context: object) -> Page:
+        page = chromium.new_context(**context).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(WAITS_MS)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if not guide:
+            page.add_init_script("localStorage.tour ??= '{\"open\": false}'")
+        page.goto(box.slack.base_url)
+        page.locator("#ecs .task").first.wait_for(state="attached")
+        pages.append(page)
+        return page
+
+    yield opens
+    for number, page in enumerate(pages):
+        page.screenshot(path=folder / f"{request.node.name}-{number}.png")
+        page.context.close()
+    assert errors == []

@@ -2,6 +2,7 @@
 import { act } from "./api.js";
 import { complete } from "./completion.js";
 import { h, newId } from "./dom.js";
+import { icon } from "./icons.js";
 import { on, store } from "./store.js";
 import { toast } from "./toasts.js";
 
@@ -16,7 +17,7 @@ export function composer({ where, id = newId("composer"), done = () => {} }) {
     id, rows: 1, class: "composer-text", role: "combobox", "aria-expanded": "false", "aria-controls": list.id,
     "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", enterkeyhint: "send",
   });
-  const send = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, "➤");
+  const send = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
   const slash = h("button", { type: "button", class: "quiet slash", "aria-label": "Type a slash command", title: "/tinystacks" }, "/");
   const form = h("form", { class: "composer" }, list, usage, h("div", { class: "composer-box" }, slash, area, send));
   const state = { form, list, usage, area, where, done, choices: [], active: -1, from: 0, past: 0 };

@@ -2,6 +2,7 @@
 import { composer } from "./composer.js";
 import { h } from "./dom.js";
 import { home } from "./home.js";
+import { icon } from "./icons.js";
 import { messageList } from "./message_list.js";
 import { find, isReply, isTopLevel, lastRead, markRead, on, store } from "./store.js";
 
@@ -52,7 +53,7 @@ function read(list) {
 }
 
 function frame(openNav) {
-  const menu = h("button", { type: "button", class: "quiet nav-open", "aria-label": "Channels", onclick: openNav }, "☰");
+  const menu = h("button", { type: "button", class: "quiet nav-open", "aria-label": "Channels", onclick: openNav }, icon("menu"));
   const head = h("header", { class: "pane-head" }, menu, h("div", { class: "pane-title" }), h("div", { class: "pane-tabs" }));
   const where = () => ({ channel: store.channelId, name: nameOf(store.channels.get(store.channelId)) });
   return {

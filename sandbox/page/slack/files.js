@@ -1,5 +1,6 @@
 // Files shared in messages: name, size, and on request what is in them.
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { codeBlock } from "./text/mrkdwn.js";
 
 const PREVIEW = 20_000;
@@ -14,7 +15,7 @@ function file(one) {
   const details = h("details", {}, h("summary", {}, "Show what is in it"), box);
   details.addEventListener("toggle", () => details.open && !box.hasChildNodes() && fill(box, path));
   return h("div", { class: "file" },
-    h("div", { class: "file-head" }, h("span", { "aria-hidden": "true" }, "📄"), h("strong", {}, one.title || one.name),
+    h("div", { class: "file-head" }, icon("file"), h("strong", {}, one.title || one.name),
       h("span", { class: "muted" }, size(one.size)), h("a", { href: path, download: one.name }, "Download")),
     details);
 }

@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { avatar } from "./people.js";
 import { files } from "./files.js";
+import { icon } from "./icons.js";
 import { blocks, plainMessage } from "./kit/blocks.js";
 import { messagePlace } from "./places.js";
 import { emit, nameOf, store, thread } from "./store.js";
@@ -18,11 +19,11 @@ export function messageNode(message, { inThread = false } = {}) {
   const time = at(message.ts);
   const label = `${nameOf(message.user)}, ${clock(time)}${message.ephemeral ? ", only visible to you" : ""}`;
   return h("div", { class: `message ${message.ephemeral ? "ephemeral" : ""}`, role: "article", "aria-label": label, dataset: { ts: message.ts } },
-    message.ephemeral && h("p", { class: "only-you" }, h("span", { "aria-hidden": "true" }, "👁"), " Only visible to you"),
+    message.ephemeral && h("p", { class: "only-you" }, icon("eye"), " Only visible to you"),
     avatar(message.user),
     h("div", { class: "message-main" },
       h("div", { class: "message-head" }, h("strong", {}, nameOf(message.user)), message.bot_id && h("span", { class: "app-badge" }, "APP"),
-        h("time", { datetime: time.toISOString(), title: time.toLocaleString() }, clock(time))),
+        h("time", { datetime: time.toISOString(), title: time.toLocaleString() }, clock(time)), editedMark(message)),
       h("div", { class: "message-body" }, body(message)),
       message.files && files(message.files),
       !inThread && h("div", { class: "thread-place" }, threadButton(message))),
@@ -30,19 +31,21 @@ export function messageNode(message, { inThread = false } = {}) {
 }
 
 function body(message) {
-  const parts = message.blocks.length ? blocks(message.blocks, messagePlace(message)) : message.text ? [plainMessage(message.text)] : [];
-  return message.edited ? [...parts, editedMark(message)] : parts;
+  if (message.blocks.length) return blocks(message.blocks, messagePlace(message));
+  return message.text ? [plainMessage(message.text)] : [];
 }
 
-// Slack itself does not mark edits of apps; while developing messages it is good to see them.
+// Slack itself does not mark edits of apps; while developing messages it is good to see them. What only one person
+// sees is always replaced, never edited.
 function editedMark(message) {
+  if (!message.edited || message.ephemeral) return null;
   return h("span", { class: "edited", title: message.bot_id ? "Edited by the app" : "Edited" }, "(edited)");
 }
 
 const openThread = (message) => () => emit("open thread", { channel_id: message.channel, ts: message.ts });
 
 function replyButton(message) {
-  return h("button", { type: "button", class: "quiet", "aria-label": "Reply in thread", title: "Reply in thread", onclick: openThread(message) }, "💬");
+  return h("button", { type: "button", class: "quiet", "aria-label": "Reply in thread", title: "Reply in thread", onclick: openThread(message) }, icon("reply"));
 }
 
 export function threadButton(message) {
@@ -63,7 +66,8 @@ export function refreshThreadButton(node, message) {
 export function dress(node, message, previous) {
   const day = at(message.ts).toDateString();
   const sameDay = previous && at(previous.ts).toDateString() === day;
-  const close = sameDay && previous.user === message.user && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
+  const plain = !message.edited || message.ephemeral;
+  const close = plain && sameDay && previous.user === message.user && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
   node.classList.toggle("compact", Boolean(close) && !previous.ephemeral === !message.ephemeral);
   if (sameDay) delete node.dataset.day;
   else node.dataset.day = dayName(at(message.ts));

@@ -1,6 +1,7 @@
 // Modals: the stack the app opened for this person, the top one shown, what is typed kept through every update.
 import { act, look } from "./api.js";
 import { h, newId } from "./dom.js";
+import { icon } from "./icons.js";
 import { on, store } from "./store.js";
 import { tell } from "../shared.js";
 import { textOf } from "./text/mrkdwn.js";
@@ -43,7 +44,7 @@ function open(view) {
   remove();
   const id = newId("modal");
   const parts = { title: h("h2", { id }), body: h("div", { class: "modal-body", tabindex: "-1" }), footer: h("footer"), trouble: h("p", { class: "error", role: "alert" }) };
-  const back = h("button", { type: "button", class: "quiet", "aria-label": stack.length > 1 ? "Back" : "Close", onclick: close }, stack.length > 1 ? "←" : "×");
+  const back = h("button", { type: "button", class: "quiet", "aria-label": stack.length > 1 ? "Back" : "Close", onclick: close }, icon(stack.length > 1 ? "back" : "close"));
   const form = h("form", { novalidate: true }, h("header", {}, parts.title, back), h("div", { class: "progress", "aria-hidden": "true" }), parts.body, parts.trouble, parts.footer);
   const dialog = h("dialog", { class: "modal", "aria-labelledby": id }, form);
   form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });

@@ -8,7 +8,7 @@ export function avatar(userId, size = "") {
   const user = store.users.get(userId);
   const letters = user?.is_bot ? "TS" : nameOf(userId).split(" ").map((word) => word[0]).join("").slice(0, 2);
   const number = [...userId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS;
-  return h("span", { class: `avatar ${size} ${user?.is_bot ? "bot" : `colour-${number}`}`, "aria-hidden": "true" }, letters);
+  return h("span", { class: `avatar ${size} ${user?.is_bot ? "avatar-bot" : `colour-${number}`}`, "aria-hidden": "true" }, letters);
 }
 
 // What this person is here for, in the words of the workspace: their groups, or that they are a guest.

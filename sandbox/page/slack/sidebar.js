@@ -1,5 +1,6 @@
 // Channels and apps, with what is unread.
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { on, store, unread } from "./store.js";
 
 export function sidebar(root, open) {
@@ -9,16 +10,16 @@ export function sidebar(root, open) {
     items.clear();
     const channels = [...store.channels.values()];
     root.replaceChildren(
-      h("p", { class: "workspace" }, "Acme ", h("span", { class: "muted" }, "local Slack")),
+      h("p", { class: "workspace" }, "Acme ", h("span", {}, "local Slack")),
       h("h2", {}, "Channels"), h("ul", {}, channels.filter((one) => !one.is_im).map(item)),
       h("h2", {}, "Apps"), h("ul", {}, channels.filter((one) => one.is_im).map(item)));
     for (const id of items.keys()) mark(id);
   }
 
   function item(channel) {
-    const sign = channel.is_im ? "◆" : channel.is_private ? "🔒︎" : "#";
+    const sign = channel.is_im ? "app" : channel.is_private ? "lock" : "hash";
     const node = h("button", { type: "button", class: "nav-item", dataset: { channel: channel.id }, onclick: () => open(channel.id) },
-      h("span", { class: "nav-sign", "aria-hidden": "true" }, sign), h("span", { class: "nav-name" }, channel.name),
+      icon(sign), h("span", { class: "nav-name" }, channel.name),
       channel.is_ext_shared && h("span", { class: "nav-shared", title: "Shared with another company" }, "shared"), h("span", { class: "badge" }));
     items.set(channel.id, node);
     return h("li", {}, node);

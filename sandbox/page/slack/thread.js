@@ -1,6 +1,7 @@
 // The side panel: one message and its replies.
 import { composer } from "./composer.js";
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { messageList } from "./message_list.js";
 import { find, on, store, thread } from "./store.js";
 
@@ -15,10 +16,10 @@ export function threadPanel(root) {
     opener = document.activeElement;
     parent = wanted;
     root.hidden = false;
-    const scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Thread" });
+    const scroller = h("div", { class: "scroller in-thread", tabindex: "0", role: "region", "aria-label": "Thread" });
     const where = () => ({ channel: wanted.channel_id, thread_ts: wanted.ts, name: "thread" });
     const writer = composer({ where });
-    const close = h("button", { type: "button", class: "quiet", "aria-label": "Close the thread", onclick: shut }, "×");
+    const close = h("button", { type: "button", class: "quiet", "aria-label": "Close the thread", onclick: shut }, icon("close"));
     const channel = store.channels.get(wanted.channel_id);
     root.replaceChildren(
       h("header", { class: "pane-head" }, h("div", { class: "pane-title" }, h("h2", {}, "Thread"), h("span", { class: "muted" }, `#${channel.name}`)), close),

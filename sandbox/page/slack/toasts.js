@@ -1,5 +1,6 @@
 // What Slack itself would say when something does not work, and what it refused from the app.
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 
 const SECONDS = 12;
 const EXPLAINED = {
@@ -27,7 +28,7 @@ function refused({ method, error, problems }) {
 
 // `keep`: stays until somebody closes it.
 export function toast(title, text, { code = "", problems = [], keep = false } = {}) {
-  const close = h("button", { type: "button", class: "quiet", "aria-label": "Close this notice" }, "×");
+  const close = h("button", { type: "button", class: "quiet", "aria-label": "Close this notice" }, icon("close"));
   const box = h("div", { class: "toast", role: problems.length ? "alert" : null },
     h("div", { class: "toast-text" },
       h("strong", {}, title), code && h("code", {}, code), text && h("p", {}, text),

@@ -2,6 +2,7 @@
 import { h, newId, safeUrl } from "../dom.js";
 import { textOf } from "../text/mrkdwn.js";
 import { withEmoji } from "../text/emoji.js";
+import { icon } from "../icons.js";
 import { image } from "./image.js";
 import { input } from "./inputs.js";
 import { menu } from "./popup.js";
@@ -37,8 +38,8 @@ function overflow(one, block, place) {
 }
 
 function feedback(one, block, place) {
-  const each = [["👍", one.positive_button], ["👎", one.negative_button]].map(([sign, choice]) => {
-    const node = h("button", { type: "button", class: "bk-button", "aria-label": choice.text.text, title: choice.text.text }, sign);
+  const each = [[false, one.positive_button], [true, one.negative_button]].map(([turned, choice]) => {
+    const node = h("button", { type: "button", class: "bk-button", "aria-label": choice.text.text, title: choice.text.text }, icon("up", turned));
     node.addEventListener("click", () => press(place, block, one, () => place.act(block, one)));
     return node;
   });
@@ -46,7 +47,7 @@ function feedback(one, block, place) {
 }
 
 function iconButton(one, block, place) {
-  const node = h("button", { type: "button", class: "bk-button", "aria-label": one.text.text, title: one.text.text }, "🗑");
+  const node = h("button", { type: "button", class: "bk-button", "aria-label": one.text.text, title: one.text.text }, icon("trash"));
   node.addEventListener("click", () => press(place, block, one, () => place.act(block, one)));
   return pressable(node, place, block, one);
 }

@@ -1,5 +1,6 @@
 // Selects: a button that shows the choice, and a searchable list that opens beside it.
 import { h, newId } from "../dom.js";
+import { icon } from "../icons.js";
 import { hint, labelOf, sameValue, sourceOf } from "./choices.js";
 import { isMulti } from "./values.js";
 import { popup } from "./popup.js";
@@ -24,7 +25,7 @@ export function select(field) {
 function caption(button, { element, value, label }) {
   const chosen = isMulti(element) ? (value() ?? []).map(labelOf).join(", ") : labelOf(value());
   const words = chosen || element.placeholder?.text || "Choose an option";
-  button.replaceChildren(h("span", { class: chosen ? "chosen" : "placeholder" }, words), h("span", { class: "caret", "aria-hidden": "true" }, "▾"));
+  button.replaceChildren(h("span", { class: chosen ? "chosen" : "placeholder" }, words), icon("down"));
   button.setAttribute("aria-label", label ? `${label}: ${words}` : words);
 }
 

@@ -169,7 +169,7 @@ class Calls:
         if change.service not in found:
             raise NotFound("service", change.service, f"cluster {change.place.cluster}")
         service = found[change.service]
-        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at > call.intent_at)
+        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at >= call.intent_at)
         started = _started(service, step) or next(ours, None)
         return started or self._come_and_gone(change, call, step)
 
@@ -178,10 +178,10 @@ class Calls:
 
         Raises Unclear where ours may have come and gone without a trace."""
         newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
-        if all(one.created_at <= call.intent_at for one in newest):
+        if all(one.created_at < call.intent_at for one in newest):
             return None
         died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
-        mine = (one for one in died if one.created_at and one.created_at > call.intent_at and _asked_for(one, step))
+        mine = (one for one in died if one.created_at and one.created_at >= call.intent_at and _asked_for(one, step))
         by = next((one.started_by for one in mine), None)
         if by is None:
             raise Unclear(

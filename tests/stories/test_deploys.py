@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sandbox.slack.person import ControlError
-from tests.stories.told import Story, digest_of_tag, has_button, push, shown_once, somebody_deploys, story, text_of
+from tests.stories.services import digest_of_tag, push, somebody_deploys
+from tests.stories.told import Story, has_button, shown_once, story, text_of
 
 STACKS = ("whole", "short", "double", "again", "dropped", "moved", "other", "taken")
 

@@ -11,23 +11,16 @@ from threading import Event
 from typing import Any
 
 import httpx
-import yaml
-from moto.ecr.models import ecr_backends
 
-from sandbox.ecs import hardware
-from sandbox.ecs.act import SOMEBODY
 from sandbox.ecs.calls import Call
-from sandbox.ecs.model import ACCOUNT, Service
-from sandbox.ecs.seed import document
-from sandbox.ecs.world import World
+from sandbox.ecs.model import Service
 from sandbox.slack.person import Person, button_of, flat
 from sandbox.slack.transcript import transcript
 from sandbox.slack.workspace import Json
-from sandbox.whole import CONFIG, Sandbox
+from sandbox.whole import Sandbox
+from tests.stories.services import CLUSTER, REGION, add_services, configured
 
-REGION, CLUSTER = "us-east-1", "stories"
 PATIENCE = 30.0
-_BREAKER = {"enable": True, "rollback": True}
 
 
 class Story:
@@ -182,46 +175,6 @@ def story(
         told = Story(box, port)
         told.starts()
         yield told
-
-
-def configured(stacks: Sequence[str], deadline: str, more: Mapping[str, Any]) -> str:
-    """The sandbox's own tinystacks.yml, and the story's stacks."""
-    known = yaml.safe_load(CONFIG.read_text())
-    for name in stacks:
-        stage = {"name": "staging", "cluster": CLUSTER, "service": name, "deadline": deadline} | more.get(name, {})
-        known["stacks"][name] = {"stages": [stage]}
-    return yaml.safe_dump(known)
-
-
-def add_services(world: World, stacks: Sequence[str], breaker: Sequence[str] = ()) -> None:
-    """One service of two tasks a stack on a cluster of their own, on v42 and steady."""
-    hardware.add_cluster(world.state, REGION, CLUSTER, instances=max(3, len(stacks)))
-    for name in stacks:
-        circuit = _BREAKER if name in breaker else {"enable": False, "rollback": False}
-        rules = {"maximumPercent": 200, "minimumHealthyPercent": 100, "deploymentCircuitBreaker": circuit}
-        arn = world.act.register(REGION, **document(REGION, name, "shop", "v42"))
-        wanted = {"cluster": CLUSTER, "serviceName": name, "taskDefinition": arn, "desiredCount": 2}
-        world.call("CreateService", REGION, SOMEBODY, wanted | {"deploymentConfiguration": rules})
-    world.tick(60)
-
-
-def push(world: World, tag: str, kind: str = "fine") -> str:
-    """Another image under that tag; the answer is its digest."""
-    name = f"{tag}-{len(world.state.images.behaviours)}"
-    with world.lock:
-        return world.state.images.push(REGION, "shop", (name, tag), world.now(), kind=kind)
-
-
-def digest_of_tag(world: World, tag: str) -> str:
-    """The digest that the tag stands at now."""
-    (image,) = [one for one in ecr_backends[ACCOUNT][REGION].repositories["shop"].images if tag in one.image_tags]
-    return str(image.get_image_digest())
-
-
-def somebody_deploys(world: World, stack: str, tag: str) -> None:
-    """By console or pipeline, past the bot."""
-    arn = world.act.register(REGION, **document(REGION, stack, "shop", tag))
-    world.act.update_service(REGION, CLUSTER, stack, taskDefinition=arn)
 
 
 def free_port() -> int:

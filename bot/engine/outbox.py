@@ -172,6 +172,8 @@ class Outbox:
         wait = timedelta(seconds=error.retry_after) if error.retry_after else _RETRY
         if isinstance(error, Throttled) and posting.ts:
             self._edits_pause = now + wait
+            # Slack did not count it, so neither do we: endings would wait for a minute that was never used up.
+            self._edits.pop()
         elif isinstance(error, Throttled):
             # Slack counts posts by channel: what else waits for it would only be refused too (Slack facts 1.3).
             self._posts_pause[posting.channel_id] = now + wait

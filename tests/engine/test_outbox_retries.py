@@ -31,6 +31,15 @@ def test_retry_after_is_obeyed_and_nothing_is_lost(world: World) -> None:
     assert channel(world) == ["edited", "another, edited"]
 
 
+def test_edits_that_slack_refused_do_not_use_up_the_budget(world: World) -> None:
+    says(world, "posted")
+    world.runs()
+    world.chat.failures.add("update_message", Throttled("Slack", "chat.update", retry_after=1), times=50)
+    says(world, "ended", urgency=0)
+    world.advances(55)
+    assert channel(world) == ["ended"]
+
+
 def test_a_throttled_post_is_sent_when_slack_allows_it(world: World) -> None:
     world.chat.failures.add("post_message", Throttled("Slack", "chat.postMessage", retry_after=7), times=2)
     says(world, "posted")

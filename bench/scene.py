@@ -50,12 +50,13 @@ class Scene:
         chosen = self.members if members is None else members
         asked = self.world.calls.count("UpdateService") + len(chosen)
         with ThreadPoolExecutor(TYPISTS) as pool:
-            acks = list(pool.map(lambda member: self._deploy(member, image), chosen))
+            acks = list(pool.map(lambda member: self.types_deploy(member, image), chosen))
         if not all(ack["delivered"] for ack in acks):
             raise RuntimeError(f"a deploy was not delivered: {acks}")
         wait_until(lambda: self.world.calls.count("UpdateService") >= asked, seconds)
 
-    def _deploy(self, member: Member, image: str) -> Json:
+    def types_deploy(self, member: Member, image: str) -> Json:
+        """Somebody deploys it without a preview; how Slack's request was answered."""
         words = f"/tinystacks deploy {member.stack} {member.stage} {image} --yes"
         return self.box.person(PERSON).types(words)
 

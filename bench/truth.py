@@ -4,17 +4,19 @@ Every way a deployment can go wrong × with and without circuit breaker × every
 faster than real. What the cards say is compared with what the world knows, which the bot cannot see."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
 
 from bench.figure import Figure
-from bench.fleet import Member, members, primary_of
-from bench.scene import Scene, scene, wait_until
+from bench.fleet import Member, members, service_of
+from bench.scene import TYPISTS, Scene, scene, wait_until
 from sandbox.ecs.behaviours import DEPLOYMENT_FAULTS
 from sandbox.ecs.world import World
 
-SPEED, END_SECONDS, BEFORE_LAST_LOOK = 30.0, 25.0, 3.0
-BAD_IMAGES = ("v44", "v45", "v46", "v47")
+SPEED, START_SECONDS, END_SECONDS, BEFORE_LAST_LOOK = 30.0, 10.0, 15.0, 3.0
+NEVER_STARTED = "v47"  # its architecture is another one: the check before the preview stops it
+BAD_IMAGES = ("v44", "v45", "v46", NEVER_STARTED)
 KINDS = (*BAD_IMAGES, *DEPLOYMENT_FAULTS)
 FINAL = ("succeeded", "failed", "rolled back", "superseded", "not run")
 
@@ -65,12 +67,13 @@ def _deploy(it: Scene, kinds: dict[Member, str], broken: Break) -> None:
     for member, kind in kinds.items():
         if kind in DEPLOYMENT_FAULTS:
             it.world.faults.next_deployment(member.cluster, member.stack, kind)
-    for image in ("v43", *BAD_IMAGES):
-        chosen = [member for member, kind in kinds.items() if (kind if kind in BAD_IMAGES else "v43") == image]
-        with suppress(TimeoutError):
-            it.deploys(image, chosen, seconds=15.0)
-        if image == "v43":
-            broken(it.world)
+    chosen = [(member, kind if kind in BAD_IMAGES else "v43") for member, kind in kinds.items()]
+    with ThreadPoolExecutor(TYPISTS) as pool:
+        list(pool.map(lambda pair: it.types_deploy(*pair), chosen))
+    started = sum(image != NEVER_STARTED for _, image in chosen)
+    with suppress(TimeoutError):
+        wait_until(lambda: it.world.calls.count("UpdateService") >= started, START_SECONDS)
+    broken(it.world)
 
 
 def _interfere(it: Scene) -> None:
@@ -91,6 +94,8 @@ def _said(it: Scene, member: Member) -> bool:
 
 
 def _true(it: Scene, member: Member) -> bool:
-    """PRIMARY is the bot's deployment of a new revision, and COMPLETED."""
-    primary = primary_of(it.world, member)
-    return primary.state == "COMPLETED" and primary.definition.name != f"{member.stack}:1"
+    """ECS called a deployment of a new revision SUCCESSFUL, whatever came after it."""
+    with it.world.lock:
+        service = service_of(it.world, member)
+        done = [service.revisions[one.target] for one in service.records if one.status == "SUCCESSFUL"]
+    return any(not revision["taskDefinition"].endswith(f"{member.stack}:1") for revision in done)

@@ -46,7 +46,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def opens(chromium: Browser, box: Sandbox, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
-    """Opens the page in a window of its own (`new_context`'s keywords) without the guide; errors in it fail the test."""
+    """Opens the page in a window of its own (keywords of `new_context`), without the guide. Errors in it fail."""
     folder = Path(os.environ.get("ARTEFACTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     pages: list[Page] = []

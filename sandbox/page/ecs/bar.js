@@ -61,5 +61,5 @@ function speed(shared) {
   on("world", (world) => {
     if (world && document.activeElement !== slider) { slider.value = world.speed; show(); }
   });
-  return h("label", { class: "speed", title: "How much faster than in real life rollouts run" }, "Speed", slider, shown);
+  return h("label", { class: "speed", title: "How much faster than in real life rollouts run" }, h("span", { class: "sr-only" }, "Speed"), slider, shown);
 }

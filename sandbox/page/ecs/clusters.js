@@ -7,7 +7,7 @@ import { fill, places, settle } from "./tasks.js";
 export function clusterCard(cluster, open) {
   const kept = { services: new Map(), zones: new Map(), instances: new Map(), chips: new Map() };
   const parts = {
-    group: h("span", { class: "group" }),
+    group: h("span", { class: "asg" }),
     services: h("div", { class: "services" }),
     zones: h("div", { class: "zones" }),
     elsewhere: h("div", { class: "elsewhere" }),
@@ -90,6 +90,6 @@ function updateElsewhere(card, cluster) {
 }
 
 function elsewhereBox(group) {
-  const chips = h("div", { class: "chips wide" });
+  const chips = h("div", { class: "chips roomy" });
   return Object.assign(h("div", { class: "instance fargate" }, h("h3", {}, group.name), chips), { chips, kept: new Map() });
 }

@@ -33,7 +33,7 @@ export function tell(said, kind, words) {
 
 // A select whose options are only made anew when they differ, so that an open one is not closed by news.
 export function choice(label, options = []) {
-  const select = h("select", {});
+  const select = h("select", { "aria-label": label });
   const element = h("label", { class: "choice" }, h("span", {}, label), select);
   const offer = (wanted) => {
     const known = JSON.stringify(wanted);

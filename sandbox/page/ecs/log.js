@@ -1,5 +1,6 @@
 // The log lines of one task, asked for once a second while somebody looks at them.
 import { h } from "./dom.js";
+import { clock } from "./looks.js";
 
 const EVERY = 1000;
 
@@ -27,7 +28,7 @@ function append(state, lines) {
   if (!fresh.length) return;
   const box = state.lines;
   const below = box.scrollHeight - box.scrollTop - box.clientHeight < 8;
-  box.append(...fresh.map((one) => `${new Date(one.at).toLocaleTimeString()}  ${one.message}\n`));
+  box.append(...fresh.map((one) => `${clock(one.at)}  ${one.message}\n`));
   state.shown += fresh.length;
   state.last = lines.at(-1);
   if (below) box.scrollTop = box.scrollHeight;

@@ -26,7 +26,7 @@ export function lookOf(task) {
 export const revisionColour = (revision) => `var(--rev-${(revision - 1) % 6 + 1})`;
 
 export function clock(iso) {
-  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
 
 export const short = (id) => id.replace(/^i-/, "").slice(-5);

@@ -32,7 +32,7 @@ export function updateServiceCard(card, cluster, service) {
 
 export function deploymentRow(one) {
   const parts = {
-    status: h("span", { class: "badge" }),
+    status: h("span", { class: "which" }),
     tag: h("span", { class: "tag" }, one.tag),
     meter: h("span", { class: "squares", role: "img" }),
     counts: h("span", { class: "counts" }),
@@ -65,8 +65,8 @@ const SIGNS = { COMPLETED: "healthy", FAILED: "failed" };
 const stateSign = (state) => (SIGNS[state] ? [glyph(LOOKS[SIGNS[state]].path), " "] : []);
 
 function failures(one) {
-  const breaker = one.breaker.state === "DISABLED" || one.status !== "PRIMARY" || one.state === "COMPLETED" ? ""
-    : `breaker ${one.breaker.failures} of ${one.breaker.threshold}`;
+  const counting = one.breaker.failures && one.breaker.state !== "DISABLED";
+  const breaker = counting ? `circuit breaker ${one.breaker.failures} of ${one.breaker.threshold}` : "";
   const failed = one.failed ? `failedTasks ${one.failed}` : "";
   return [failed, breaker].filter(Boolean).join(" · ");
 }

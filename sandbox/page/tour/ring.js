@@ -1,4 +1,5 @@
-// A ring around what is meant, and the card beside it: above, below or at the side, wherever there is room.
+// A ring around what is meant, and the card where it hides least: on a desktop it lies over the other side of the page,
+// on a phone above or below.
 const GAP = 10;
 
 export function place(card, ring, target) {
@@ -6,7 +7,7 @@ export function place(card, ring, target) {
   const there = Boolean(seen?.width && seen.height && seen.bottom > 0 && seen.top < innerHeight);
   ring.hidden = !there;
   if (there) around(ring, seen);
-  const { left, top } = there ? beside(card, seen) : corner(card);
+  const { left, top } = there ? beside(card, seen) : free(card);
   card.style.left = `${Math.round(left)}px`;
   card.style.top = `${Math.round(top)}px`;
 }
@@ -21,17 +22,22 @@ function around(ring, seen) {
 
 function beside(card, seen) {
   const { width, height } = card.getBoundingClientRect();
+  const slack = document.getElementById("slack").getBoundingClientRect();
+  const top = clamp(seen.top, innerHeight - height);
+  if (innerWidth > 900 && seen.left >= slack.right) return { left: slack.right - width - GAP, top };
+  if (innerWidth > 900) return { left: clamp(slack.right + GAP, innerWidth - width), top };
   const left = clamp(seen.left, innerWidth - width);
-  if (seen.left > width + 2 * GAP) return { left: seen.left - width - 2 * GAP, top: clamp(seen.top, innerHeight - height) };
   if (seen.top > height + 60) return { left, top: seen.top - height - 2 * GAP };
   if (innerHeight - seen.bottom > height + 60) return { left, top: seen.bottom + 2 * GAP };
-  return corner(card);
+  return free(card);
 }
 
-function corner(card) {
+// In the middle of Slack's side; on a phone at the top, where it hides least of what one writes or presses.
+function free(card) {
   const { width, height } = card.getBoundingClientRect();
-  const tabs = document.getElementById("tabs").offsetHeight;
-  return { left: clamp(24, innerWidth - width), top: innerHeight - height - tabs - 24 };
+  const slack = document.getElementById("slack").getBoundingClientRect();
+  if (innerWidth <= 900) return { left: (innerWidth - width) / 2, top: document.getElementById("top").offsetHeight + GAP };
+  return { left: slack.left + (slack.width - width) / 2, top: (innerHeight - height) * 0.4 };
 }
 
 const clamp = (value, most) => Math.max(GAP, Math.min(value, most - GAP));

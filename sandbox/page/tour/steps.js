@@ -44,8 +44,8 @@ export const STEPS = [
     done: (world) => world.tag !== "v44" || world.failed >= 2,
   },
   {
-    title: "The cause is on the card: press Abort",
-    text: () => "Exit code, AWS's own words and the last log lines. Abort goes back to what worked before.",
+    title: "Read why, then press Abort",
+    text: () => "The card and its thread name the exit code, AWS's own words and the last log lines. Abort goes back to what worked before.",
     tab: "chat",
     points: () => button("Abort"),
     done: (world) => world.tag !== "v44",

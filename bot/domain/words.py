@@ -13,7 +13,7 @@ _QUOTES = str.maketrans(
 _LONG_DASH = re.compile(r"(?<!\S)[\u2013\u2014](?=\w)")
 _LINK = re.compile(r"<(?:https?://|mailto:)([^|>]+)\|([^>]+)>|<((?:https?|mailto)[^>]+)>")
 _MENTION = re.compile(r"<([@#!][^|>]+)\|[^>]*>")
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def plain(text: str) -> str:

@@ -22,13 +22,15 @@ VIEW_TITLE = 24
 MESSAGE_CHARACTERS = 10_000
 """Aim for all blocks of one message; Slack refuses somewhere above 11 000, undocumented."""
 
-_UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _LIVE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 
 
 def clean(text: str) -> str:
-    """The text without control, zero-width and bidi characters."""
+    """The text without control, zero-width and bidi characters and halves of surrogate pairs."""
     return _UNSEEN.sub("", text)
 
 
@@ -94,7 +96,7 @@ def spoken(duration: timedelta) -> str:
 
 def section(text: str, accessory: Block | None = None) -> Block:
     """mrkdwn; escape what is not ours before."""
-    block: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}
+    block: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT) or "-"}}
     return block | ({"accessory": accessory} if accessory else {})
 
 
@@ -188,7 +190,8 @@ def text_input(action_id: str, placeholder: str, *, value: str = "", multiline: 
         "multiline": multiline,
         "max_length": most,
     }
-    return block | ({"initial_value": value} if value else {})
+    given = cut(clean(value), most)
+    return block | ({"initial_value": given} if given else {})
 
 
 def field(

@@ -58,7 +58,7 @@ def evidence(failure: Failure) -> str:
     lines = [failure_line(failure)]
     lines += [code_block(failure.log_lines)] if failure.log_lines else []
     lines += [f"No log lines: {escape(failure.logs_missing)}"] if failure.logs_missing else []
-    return "\n".join([*lines, f"→ {advice(failure)}"])
+    return "\n".join([*lines, f"→ {escape(advice(failure))}"])
 
 
 def way_on(change: Change) -> str:

@@ -96,7 +96,7 @@ class Assembly:
             ecs=AwsEcs(sessions),
             images=AwsImages(sessions),
             logs=AwsLogs(sessions),
-            chat=SlackChat(self._slack),
+            chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
             store=self._store,
             wakes=self._scheduler,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TextIO
 
 from bot.config.described import described
+from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import Image, Service, TaskDefinition
 from bot.domain.errors import NotPossible, Refusal
 from bot.domain.stacks import Config, Place, Stage
@@ -50,7 +51,7 @@ class Probes:
     slack_identity: Callable[[], SlackIdentity]
     aws_identity: Callable[[Place], str]
     members: Callable[[str], frozenset[str]]
-    is_member: Callable[[str], bool | None]
+    channel: Callable[[str], ChannelFacts]
     describe_services: Callable[[Place, Sequence[str]], Mapping[str, Service]]
     describe_task_definition: Callable[[Place, str], TaskDefinition]
     newest: Callable[[Place, str, int], tuple[Image, ...]]
@@ -141,14 +142,17 @@ def _group(group_id: str, probes: Probes) -> Iterator[Finding]:
 
 
 def _channel(channel_id: str, probes: Probes) -> Iterator[Finding]:
-    member, subject = probes.is_member(channel_id), f"channel {channel_id}"
-    if member:
+    facts, subject = probes.channel(channel_id), f"channel {channel_id}"
+    if facts.member:
         yield Finding(Mark.GOOD, subject, "I am in it")
-    elif member is None:
+    elif facts.member is None:
         text = "cannot know whether I am in it; add the scopes channels:read and groups:read"
         yield Finding(Mark.DOUBTFUL, subject, text)
     else:
         yield Finding(Mark.BAD, subject, "I am not in it; type /invite @tinystacks there")
+    if facts.external:
+        text = "people of another workspace are in it, or invited, and would read every card"
+        yield Finding(Mark.BAD, subject, f"{text}; end that, or name another channel: in tinystacks.yml")
 
 
 def _caller(place: Place) -> str:

@@ -35,7 +35,7 @@ def probes(settings: Settings) -> Probes:
         slack_identity=slack_identity,
         aws_identity=aws_identity,
         members=lambda group_id: people.members(group_id, fresh=True),
-        is_member=SlackChat(slack).is_member,
+        channel=SlackChat(slack, clock.now).channel,
         describe_services=ecs.describe_services,
         describe_task_definition=ecs.describe_task_definition,
         newest=AwsImages(sessions).newest,

@@ -12,6 +12,7 @@ from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
 from bot.config import read_config
 from bot.config.described import described
 from bot.doctor import Finding, Mark, Probes, SlackIdentity, check, findings
+from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import ContainerDefinition, Image, Service, TaskDefinition
 from bot.domain.errors import AccessDenied, NotFound, NotPossible, Unreachable
 from bot.domain.stacks import Config, Place
@@ -23,6 +24,7 @@ SHOP = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop"
 SERVICE = Service("arn:aws:ecs:us-east-1:111122223333:service/c/s", "", "", "ACTIVE", 2, 2, 0, ARN, ())
 APP = ContainerDefinition("app", f"{SHOP}:v42")
 DEFINITION = TaskDefinition(ARN, "shop", 7, "ACTIVE", (APP,), {})
+INSIDE = ChannelFacts(member=True, external=False)
 IMAGE = Image(SHOP, "sha256:1", ("v42",), datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -34,7 +36,7 @@ GOOD = Probes(
     slack_identity=lambda: SlackIdentity("T0ACME", "Acme", SCOPES),
     aws_identity=lambda place: f"arn:aws:sts::111122223333:assumed-role/bot/{place.region}",
     members=lambda _group_id: frozenset({"U0ANA"}),
-    is_member=lambda _channel_id: True,
+    channel=lambda _channel_id: INSIDE,
     describe_services=services,
     describe_task_definition=lambda _place, _arn: DEFINITION,
     newest=lambda _place, _repository, _most: (IMAGE,),
@@ -115,8 +117,13 @@ BAD = [
         "Slack: I cannot reach Slack (auth.test). Check the network between me and Slack, then try again.",
     ),
     (
-        {"is_member": lambda channel_id: channel_id != "C0PROD"},
+        {"channel": lambda channel_id: replace(INSIDE, member=channel_id != "C0PROD")},
         "channel C0PROD: I am not in it; type /invite @tinystacks there",
+    ),
+    (
+        {"channel": lambda channel_id: replace(INSIDE, external=channel_id == "C0PROD")},
+        "channel C0PROD: people of another workspace are in it, or invited, and would read every card; "
+        "end that, or name another channel: in tinystacks.yml",
     ),
     (
         {"members": refusing(NotPossible("Slack says no_such_subteam.", "Check the id in tinystacks.yml."))},
@@ -170,7 +177,7 @@ DOUBTFUL = [
         "Add it under “OAuth & Permissions”, then install the app again",
     ),
     (
-        {"is_member": lambda _channel_id: None},
+        {"channel": lambda _channel_id: ChannelFacts(member=None, external=None)},
         "channel C0PROD: cannot know whether I am in it; add the scopes channels:read and groups:read",
     ),
     ({"members": lambda _group_id: frozenset()}, "user group S0DEV: nobody is in it; add people to it in Slack"),
@@ -197,7 +204,5 @@ def test_a_stage_that_nobody_may_change_is_told() -> None:
 
 
 def test_one_thing_that_fails_does_not_keep_the_others_from_being_looked_at() -> None:
-    found = list(
-        findings(CONFIG, replace(GOOD, slack_identity=GOOD.slack_identity, is_member=lambda _channel_id: False))
-    )
+    found = list(findings(CONFIG, replace(GOOD, channel=lambda _channel_id: replace(INSIDE, member=False))))
     assert found[-1] == Finding(Mark.GOOD, "shop prod", f"images come from {SHOP}")

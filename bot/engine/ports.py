@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
+from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import ContainerInstance, Image, LogTarget, Service, ServiceDeployment, Task, TaskDefinition
 from bot.domain.people import Person
 from bot.domain.requests import Ack, Request
@@ -126,8 +127,8 @@ class Chat(Protocol):
         """Replaces an open form."""
         ...
 
-    def is_member(self, channel_id: str) -> bool | None:
-        """Whether the bot is in the channel; None: cannot be known (missing scope)."""
+    def channel(self, channel_id: str) -> ChannelFacts:
+        """Whether the bot is in the channel, and whether others are; at the most 60 s old."""
         ...
 
 

@@ -11,7 +11,7 @@ from bot.domain.ecs import Image
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.images import Reference, image_of
 from bot.domain.stacks import Stage
-from bot.domain.targets import Target, repository_of, running_repository
+from bot.domain.targets import Target, obstacle, repository_of, running_repository
 from bot.engine.ports import Ports
 
 
@@ -22,6 +22,9 @@ def read_target(ports: Ports, stage: Stage) -> Target:
         where = f"cluster {stage.place.cluster} ({stage.place.region})"
         raise NotFound("service", stage.service, where)
     service = services[stage.service]
+    hindrance = obstacle(service)
+    if hindrance and not service.task_definition_arn:
+        raise hindrance
     return Target(service, ports.ecs.describe_task_definition(stage.place, service.task_definition_arn))
 
 
@@ -29,7 +32,7 @@ def read_for_deploy(ports: Ports, stage: Stage, reference: Reference) -> tuple[T
     """Everything that a deploy looks at: the target first, the rest in parallel."""
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
         instances = pool.submit(_or_none, lambda: ports.ecs.describe_container_instances(stage.place))
-        in_channel = pool.submit(_or_none, lambda: ports.chat.is_member(stage.channel_id))
+        in_channel = pool.submit(_or_none, lambda: ports.chat.channel(stage.channel_id).member)
         target = read_target(ports, stage)
         running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
         groups = pool.submit(_log_groups, ports, stage, target)

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from bot.adapters.scheduler import Clock
 from bot.adapters.slack.client import Identity, identity, proxy_for, seconds_of, tidy_environment, tls_for, web_client
 from bot.adapters.slack.outbound import SlackChat
 from bot.domain.errors import NotPossible, Unanswered, Unreachable
@@ -21,6 +22,10 @@ PROXY = "http://proxy.example:3128"
 def slack() -> Iterator[SlackServer]:
     with SlackServer(seed(), rates=None) as server:
         yield server
+
+
+def chat_at(url: str) -> SlackChat:
+    return SlackChat(web_client("xoxb-sandbox", url, TIMEOUT), Clock().now)
 
 
 def test_the_bot_learns_who_it_is(slack: SlackServer) -> None:
@@ -38,7 +43,7 @@ def test_a_wrong_token_says_which_variable_to_mend(slack: SlackServer) -> None:
 def test_a_missing_scope_is_told(slack: SlackServer) -> None:
     slack.add_fault("error", "chat.update", error="missing_scope")
     with pytest.raises(NotPossible, match="scope"):
-        SlackChat(web_client("xoxb-sandbox", slack.api_url, TIMEOUT)).update_message("C0PROD", "1.1", {"text": "x"})
+        chat_at(slack.api_url).update_message("C0PROD", "1.1", {"text": "x"})
 
 
 def test_a_slack_that_is_not_there_is_unreachable() -> None:
@@ -48,7 +53,7 @@ def test_a_slack_that_is_not_there_is_unreachable() -> None:
 
 def test_a_slow_slack_is_given_up_in_time_and_asked_once(slack: SlackServer) -> None:
     slack.add_fault("slow", "chat.postMessage", seconds=1.5)
-    chat = SlackChat(web_client("xoxb-sandbox", slack.api_url, TIMEOUT))
+    chat = chat_at(slack.api_url)
     with pytest.raises(Unanswered):
         chat.post_message("C0DEPLOYS", {"text": "hello"}, thread_ts=None, message_id="m1")
     assert [call["method"] for call in slack.state.calls].count("chat.postMessage") == 1
@@ -75,7 +80,7 @@ def test_a_gateway_s_page_is_no_answer() -> None:
         with pytest.raises(Unanswered):
             identity(web_client("xoxb-sandbox", url, TIMEOUT))
         with pytest.raises(Unanswered):
-            SlackChat(web_client(None, url, TIMEOUT)).respond(url, {"text": "hi"}, replace=False)
+            chat_at(url).respond(url, {"text": "hi"}, replace=False)
     finally:
         server.shutdown()
         server.server_close()

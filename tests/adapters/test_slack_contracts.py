@@ -34,7 +34,7 @@ def slack() -> Iterator[SlackServer]:
 class SlackWorld(chats.World):
     def __init__(self, slack: SlackServer) -> None:
         self.slack = slack
-        self.chat = SlackChat(web_client("xoxb-sandbox", slack.api_url, TIMEOUT))
+        self.chat = SlackChat(web_client("xoxb-sandbox", slack.api_url, TIMEOUT), self.now)
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.slack.state.clock(), UTC)

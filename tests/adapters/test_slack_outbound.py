@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.slack.client import web_client
-from bot.adapters.slack.outbound import MOST_TEXT, SlackChat, clipped
+from bot.adapters.slack.outbound import MOST_TEXT, SlackChat, clipped, facts_of
+from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible
 from sandbox.slack.server import SlackServer
 from sandbox.slack.workspace import seed
+from tests.fakes.wakes import HandClock
 
 HERE = "C0DEPLOYS"
 
@@ -24,8 +26,13 @@ def slack() -> Iterator[SlackServer]:
 
 
 @pytest.fixture
-def chat(slack: SlackServer) -> SlackChat:
-    return SlackChat(web_client("xoxb-sandbox", slack.api_url, timedelta(seconds=10)))
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 11, 23, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def chat(slack: SlackServer, clock: HandClock) -> SlackChat:
+    return SlackChat(web_client("xoxb-sandbox", slack.api_url, timedelta(seconds=10)), clock.now)
 
 
 def test_a_message_is_found_behind_many_others(slack: SlackServer, chat: SlackChat) -> None:
@@ -53,14 +60,57 @@ def test_without_the_scope_membership_is_unknown(slack: SlackServer, chat: Slack
     app = slack.workspace.app
     fewer = tuple(scope for scope in app.scopes if scope not in ("channels:read", "groups:read"))
     slack.workspace = replace(slack.workspace, app=replace(app, scopes=fewer))
-    assert chat.is_member(HERE) is None
+    assert chat.channel(HERE) == ChannelFacts(member=None, external=None)
 
 
 def test_a_private_channel_without_the_bot_is_no_membership(slack: SlackServer, chat: SlackChat) -> None:
     private = slack.workspace.channel("C0PROD")
     assert private is not None
     slack.workspace = slack.workspace.with_channel(replace(private, members=frozenset({"U0ANA"})))
-    assert chat.is_member("C0PROD") is False
+    assert chat.channel("C0PROD") == ChannelFacts(member=False, external=None)
+
+
+def test_a_minute_of_looks_at_a_channel_asks_slack_once(slack: SlackServer, chat: SlackChat, clock: HandClock) -> None:
+    for _ in range(3):
+        assert chat.channel(HERE).external is False
+        clock.advance(timedelta(seconds=19))
+    share(slack, HERE)
+    assert chat.channel(HERE).external is False
+    clock.advance(timedelta(seconds=3))
+    assert chat.channel(HERE).external is True
+    assert [call["method"] for call in slack.state.calls].count("conversations.info") == 2
+
+
+def test_a_bot_that_was_just_invited_knows_it_at_once(slack: SlackServer, chat: SlackChat) -> None:
+    assert chat.channel("C0RANDOM").member is False
+    channel = slack.workspace.channel("C0RANDOM")
+    assert channel is not None
+    slack.workspace = slack.workspace.with_channel(replace(channel, members=channel.members | {"U0BOT"}))
+    assert chat.channel("C0RANDOM").member is True
+
+
+@pytest.mark.parametrize(
+    ("told", "external"),
+    [
+        ({}, None),
+        ({"is_ext_shared": False, "is_pending_ext_shared": False}, False),
+        ({"is_ext_shared": False}, False),
+        ({"is_ext_shared": True, "is_pending_ext_shared": False}, True),
+        ({"is_ext_shared": False, "is_pending_ext_shared": True}, True),
+    ],
+)
+def test_a_channel_is_external_from_the_invitation_on(told: dict[str, bool], external: bool | None) -> None:
+    assert facts_of({"is_member": True, **told}) == ChannelFacts(member=True, external=external)
+
+
+def test_a_direct_message_has_the_bot_in_it() -> None:
+    assert facts_of({"is_im": True}).member is True
+
+
+def share(slack: SlackServer, channel_id: str) -> None:
+    channel = slack.workspace.channel(channel_id)
+    assert channel is not None
+    slack.workspace = slack.workspace.with_channel(replace(channel, is_ext_shared=True))
 
 
 def test_links_are_never_unfolded(slack: SlackServer, chat: SlackChat) -> None:

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible, Refusal
 from bot.domain.people import Person
 from bot.engine.ports import Json
 
 MOST_TEXT = 4_000
 USES = 5
+CHANNELS = ("C0DEPLOYS", "C0PROD", "C0RANDOM", "C0SHARED")
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Link:
     channel_id: str
     user_id: str
     answered: Said | None = None
+    newest: Said | None = None
     uses: int = 0
 
 
@@ -77,11 +80,12 @@ class Failures:
 @dataclass
 class FakeChat:
     """`bot.engine.ports.Chat`. `channels`: those that exist, with their messages, oldest first; the bot is in those of
-    `joined`. `knows_members` False: the scope for is_member is missing."""
+    `joined`, another workspace in those of `shared`. `knows_members` False: the scope for `channel` is missing."""
 
     now: datetime
-    channels: dict[str, list[Said]] = field(default_factory=lambda: {"C0DEPLOYS": [], "C0PROD": [], "C0RANDOM": []})
-    joined: set[str] = field(default_factory=lambda: {"C0DEPLOYS", "C0PROD"})
+    channels: dict[str, list[Said]] = field(default_factory=lambda: {one: [] for one in CHANNELS})
+    joined: set[str] = field(default_factory=lambda: {"C0DEPLOYS", "C0PROD", "C0SHARED"})
+    shared: set[str] = field(default_factory=lambda: {"C0SHARED"})
     views: dict[str, Json] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
     triggers: set[str] = field(default_factory=set)
@@ -119,9 +123,10 @@ class FakeChat:
             link.uses += 1
             if replace and link.answered is not None:
                 _replace(link.answered, message)
+                link.newest = link.answered
             else:
-                said = self._add(link.channel_id, message, only_for=link.user_id, anywhere=True)
-                link.answered = link.answered or said
+                link.newest = self._add(link.channel_id, message, only_for=link.user_id, anywhere=True)
+                link.answered = link.answered or link.newest
 
     def open_view(self, trigger_id: str, view: Json) -> str:
         with self.failures.around("open_view"):
@@ -138,9 +143,13 @@ class FakeChat:
                 raise _refused("not_found", "Open it again.")
             self.views[view_id] = view
 
-    def is_member(self, channel_id: str) -> bool | None:
-        with self.failures.around("is_member"):
-            return channel_id in self.joined if self.knows_members else None
+    def channel(self, channel_id: str) -> ChannelFacts:
+        with self.failures.around("channel"):
+            if not self.knows_members:
+                return ChannelFacts(member=None, external=None)
+            if channel_id not in self.channels:
+                return ChannelFacts(member=False, external=None)
+            return ChannelFacts(channel_id in self.joined, channel_id in self.shared)
 
     def transcript(self, channel_id: str) -> list[str]:
         """What stands in the channel, a line per message: replies indented, ephemerals with their reader."""

@@ -1,7 +1,7 @@
 """Chat on Slack's Web API: one method of ours for one of theirs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,9 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.adapters.slack.errors import translated
+from bot.adapters.slack.remembered import Remembered
 from bot.adapters.slack.response_url import post_to
+from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible
 from bot.engine.ports import Json
 
@@ -44,8 +46,9 @@ def _body(message: Json) -> dict[str, Any]:
 class SlackChat:
     """`bot.engine.ports.Chat`. Never retries; whoever calls paces (Slack facts 1.3)."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._channels: Remembered[str, ChannelFacts] = Remembered(now)
 
     def post_message(self, channel_id: str, message: Json, *, thread_ts: str | None, message_id: str) -> str:
         """See Chat."""
@@ -110,19 +113,30 @@ class SlackChat:
         with translated("views.update"):
             self._client.api_call("views.update", json={"view_id": view_id, "view": dict(view)})
 
-    def is_member(self, channel_id: str) -> bool | None:
+    def channel(self, channel_id: str) -> ChannelFacts:
         """See Chat. A private channel the bot is not in looks to Slack's apps as if it did not exist."""
+        known = self._channels.recall(channel_id)
+        if known is not None:
+            return known
         try:
             with translated("conversations.info", channel_id):
-                channel = self._client.api_call("conversations.info", params={"channel": channel_id})["channel"]
+                answer = self._client.api_call("conversations.info", params={"channel": channel_id})
         except NotPossible as refusal:
             if "channel_not_found" in refusal.fact:
-                return False
+                return ChannelFacts(member=False, external=None)
             if "missing_scope" in refusal.fact:
-                return None
+                return ChannelFacts(member=None, external=None)
             raise
-        member = channel.get("is_member")
-        return bool(member) if member is not None else (True if channel.get("is_im") else None)
+        facts = facts_of(answer["channel"])
+        # Whoever was told to invite the bot does it and tries again at once.
+        return self._channels.keep(channel_id, facts) if facts.member else facts
+
+
+def facts_of(channel: Json) -> ChannelFacts:
+    """The facts in a `channel` object of conversations.info."""
+    member = channel.get("is_member", True if channel.get("is_im") else None)
+    shared = [channel[key] for key in ("is_ext_shared", "is_pending_ext_shared") if channel.get(key) is not None]
+    return ChannelFacts(None if member is None else bool(member), any(shared) if shared else None)
 
 
 def _thread(thread_ts: str | None) -> dict[str, str]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible, Throttled, Unanswered
 from bot.engine.ports import Chat
 
-HERE, THERE, UNINVITED, NOWHERE = "C0DEPLOYS", "C0PROD", "C0RANDOM", "C0NOWHERE"
+HERE, THERE, UNINVITED, NOWHERE, SHARED = "C0DEPLOYS", "C0PROD", "C0RANDOM", "C0NOWHERE", "C0SHARED"
 ANA, BO = "U0ANA", "U0BO"
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*shop* staging"}}]
 
@@ -27,7 +28,8 @@ class Seen:
 
 
 class World(ABC):
-    """A Chat in a workspace where the bot is in HERE and THERE, not in UNINVITED."""
+    """A Chat in a workspace where the bot is in HERE, THERE and SHARED, not in UNINVITED; SHARED is shared with another
+    workspace."""
 
     chat: Chat
 
@@ -159,9 +161,13 @@ class ChatContract:
         with pytest.raises(NotPossible, match="Open it again"):
             world.chat.update_view("V999999", form("Deploy"))
 
-    def test_the_bot_knows_where_it_is(self, world: World) -> None:
-        assert world.chat.is_member(HERE) is True
-        assert world.chat.is_member(UNINVITED) is False
+    def test_the_bot_knows_where_it_is_and_whether_outsiders_are_there_too(self, world: World) -> None:
+        assert world.chat.channel(HERE) == ChannelFacts(member=True, external=False)
+        assert world.chat.channel(UNINVITED) == ChannelFacts(member=False, external=False)
+        assert world.chat.channel(SHARED) == ChannelFacts(member=True, external=True)
+
+    def test_a_channel_that_slack_does_not_show_is_one_without_the_bot(self, world: World) -> None:
+        assert world.chat.channel(NOWHERE) == ChannelFacts(member=False, external=None)
 
     def test_too_often_says_how_long_to_wait_and_nothing_is_posted(self, world: World) -> None:
         world.throttle("post_message", 7)

@@ -47,6 +47,11 @@ def test_missing_parts_open_the_form_with_what_was_understood(world: World) -> N
     assert blocks(view, "reason")[0]["element"]["initial_value"] == "the fix"
 
 
+def test_a_reason_longer_than_the_field_still_opens_the_form(world: World) -> None:
+    field = blocks(opened(world, f"deploy shop --reason {'x' * 900}"), "reason")[0]["element"]
+    assert len(field["initial_value"]) <= field["max_length"]
+
+
 def test_without_a_stack_nothing_is_read_before_one_is_chosen(world: World) -> None:
     view = opened(world, "deploy")
     assert (images(view), world.ecs.calls) == ([], [])

@@ -107,11 +107,14 @@ class World:
         return self.does(self.last)
 
     def does(self, request: Request) -> Said | None:
-        """Runs one request to its end; the answer."""
+        """Runs one request to its end; the answer: a new message to that person, or the one it took the place of."""
+        link = self.chat.links[request.response_url]
+        before = len(self.chat.channels[link.channel_id])
         with self.store.transaction() as tx:
             tx.insert_request(request, self.dispatch.ack(request)[0])
         self.dispatch.run(request)
-        return self.chat.links[request.response_url].answered
+        new = self.chat.channels[link.channel_id][before:]
+        return new[-1] if new else link.answered
 
     def deploys(self, image: str = "v42", stage: str = "staging", user: str = ANA) -> None:
         """A deploy without a preview, started; AWS was called and the card stands."""

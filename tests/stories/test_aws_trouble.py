@@ -30,6 +30,8 @@ MORE = {"nowhere": {"cluster": "nowhere"}, "automatic": {"on_failure": "rollback
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with story(tmp_path_factory.mktemp("aws"), STACKS, more=MORE, command=HASTY) as told:
+        told.world.faults.next_deployment(CLUSTER, "automatic", "crash")
+        told.deploys("automatic")
         _vanishes(told, "vanished")
         yield told
 
@@ -144,8 +146,6 @@ def test_abort_works_without_the_right_to_stop_deployments(here: Story) -> None:
 
 
 def test_a_stage_may_ask_to_be_rolled_back_by_itself(here: Story) -> None:
-    here.world.faults.next_deployment(CLUSTER, "automatic", "crash")
-    here.deploys("automatic")
     here.card("automatic", "rolled back", seconds=60)
     waits_until(lambda: here.service("automatic").primary.state == "COMPLETED")
     assert here.runs("automatic").endswith(":v42")

@@ -16,6 +16,7 @@ STACKS = ("whole", "short", "double", "again", "dropped", "moved", "other", "tak
 @pytest.fixture(scope="module", params=["Socket Mode", "HTTP"])
 def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with story(tmp_path_factory.mktemp("deploys"), STACKS, over_http=request.param == "HTTP") as told:
+        told.deploys("short")
         yield told
 
 
@@ -39,7 +40,6 @@ def test_a_deploy_is_previewed_confirmed_followed_and_succeeds(here: Story) -> N
 
 
 def test_what_succeeded_was_registered_and_updated_once_and_is_in_the_log(here: Story) -> None:
-    here.deploys("short")
     here.card("short", "succeeded")
     assert len(here.called("RegisterTaskDefinition", "short")) == 1
     assert len(here.called("UpdateService", "short")) == 1
@@ -59,6 +59,7 @@ def test_two_clicks_start_one_deploy(here: Story) -> None:
     here.thread("double", "Started")
     assert len(here.called("UpdateService", "double")) == 1
     assert len(here.called("RegisterTaskDefinition", "double")) == 1
+    assert here.written("double") == ["deploy", "confirm"]
     assert shown_once(here.ana, "*Deploy double → staging*")
 
 
@@ -67,6 +68,7 @@ def test_a_command_that_slack_delivers_twice_is_answered_once(here: Story) -> No
     here.deploys("again")
     here.thread("again", "Started")
     assert len(here.called("UpdateService", "again")) == 1
+    assert here.written("again") == ["deploy", "confirm"]
     assert shown_once(here.ana, "*Deploy again → staging*")
 
 

@@ -69,6 +69,7 @@ def test_the_same_command_signed_is_carried_out_once_however_often_it_comes(here
     assert len({one.text for one in answers}) == 1
     here.thread("door", "Started")
     assert len(here.called("UpdateService", "door")) == 1
+    assert here.written("door") == ["deploy", "confirm"]
 
 
 def test_health_and_metrics_are_served_beside_it(here: Story) -> None:

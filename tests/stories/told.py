@@ -1,5 +1,6 @@
 """What the stories share: a sandbox with stacks of their own, the bot in it, and how to read what people see."""
 
+import json
 import os
 import socket
 import subprocess
@@ -115,6 +116,12 @@ class Story:
             return new and all(word in text_of(message) for word in wanted) and not _is_receipt(text_of(message))
 
         return text_of(who.waits_for(answer, channel, PATIENCE))
+
+    def written(self, stack: str) -> list[str]:
+        """What the audit log says was asked and refused about that stack, oldest first."""
+        rows = [json.loads(line) for line in self.runs_cli("audit", "export").stdout.splitlines()]
+        mine = [row for row in rows if stack in (row["stack"], *str(row["detail"]).split())]
+        return [row["action"] for row in mine if row["action"] in ("deploy", "confirm") or row["outcome"] == "refused"]
 
     def runs_cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`python -m bot …` with the bot's environment."""

@@ -149,7 +149,9 @@ def test_when_the_bot_is_gone_the_page_says_what_slack_would(page: Page, box: Sa
 
 
 def test_refused_blocks_are_shown_with_their_pointers_and_nothing_is_posted(page: Page, box: Sandbox) -> None:
-    answer = calls(box, "chat.postMessage", channel="C0DEPLOYS", text="x", blocks=[{"type": "plan"}, {"type": "section"}])
+    answer = calls(
+        box, "chat.postMessage", channel="C0DEPLOYS", text="x", blocks=[{"type": "plan"}, {"type": "section"}]
+    )
     assert answer["error"] == "invalid_blocks"
     notice = page.locator(".toast", has_text="Slack refused chat.postMessage")
     expect(notice).to_contain_text("unsupported type: plan at /blocks/0/type")

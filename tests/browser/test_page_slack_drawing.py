@@ -73,7 +73,9 @@ def test_mrkdwn_is_drawn_as_slack_draws_it(page: Page) -> None:
 def test_what_people_and_apps_write_never_becomes_markup(page: Page, box: Sandbox) -> None:
     evil = "<img src=x onerror='window.hurt=1'><script>window.hurt=1</script>"
     box.person("U0BO").types(evil)
-    posts(box, section("x"), {"type": "header", "text": plain(evil)}, {"type": "markdown", "text": evil}, TABLE, text=evil)
+    posts(
+        box, section("x"), {"type": "header", "text": plain(evil)}, {"type": "markdown", "text": evil}, TABLE, text=evil
+    )
     drawn = message(page, "Task")
     expect(drawn.locator("h3")).to_have_text(evil)
     expect(drawn.locator(".bk-markdown")).to_have_text(evil)

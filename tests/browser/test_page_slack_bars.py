@@ -1,0 +1,132 @@
+"""The bars of the page's Slack side: smooth with 2,000 messages, quick to show what the bot posts, accessible."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from sandbox.whole import Sandbox
+from tests.browser.conftest import WAITS_MS, Opens, free_port
+from tests.browser.slack_app import DESKTOP, PHONE, button, message, mrkdwn, opens_channel, posts, section, types
+
+expect.set_options(timeout=WAITS_MS)
+pytestmark = pytest.mark.timeout(180)
+MESSAGES = 2_000
+LONG_TASK_MS = 100
+VISIBLE_MS = 150
+WATCH_LONG_TASKS = """
+    window.longTasks = [];
+    new PerformanceObserver(list => longTasks.push(...list.getEntries().map(one => Math.round(one.duration))))
+        .observe({ type: "longtask", buffered: true });
+"""
+# When each message was first in the page, in epoch milliseconds, by its ts.
+WATCH_MESSAGES = """() => {
+    window.seen = {};
+    new MutationObserver(changes => changes.flatMap(one => [...one.addedNodes]).forEach(node => {
+        if (node.dataset?.ts) requestAnimationFrame(() => { seen[node.dataset.ts] ??= Date.now(); });
+    })).observe(document.querySelector(".messages"), { childList: true });
+}"""
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox in which an app may post as fast as it can."""
+    with Sandbox(tmp_path, bot_port=free_port(), limits=False) as box:
+        yield box
+
+
+def crowd(box: Sandbox, count: int, channel: str = "C0DEPLOYS") -> None:
+    """People and the app fill a channel."""
+    with httpx.Client(base_url=box.slack.base_url, headers={"Authorization": "Bearer xoxb-sandbox"}) as client:
+        for number in range(count):
+            words = f"*message {number}* of `shop` for <@U0ANA>, see <#C0PROD> :rocket:"
+            blocks = [section(words), {"type": "context", "elements": [mrkdwn("asked by <@U0BO>")]}]
+            blocks += [{"type": "actions", "elements": [button("Logs"), button("Abort", style="danger")]}]
+            client.post("/api/chat.postMessage", json={"channel": channel, "text": words, "blocks": blocks})
+
+
+def long_tasks(page: Page) -> list[int]:
+    return [one for one in page.evaluate("longTasks.splice(0)") if one > LONG_TASK_MS]
+
+
+def test_two_thousand_messages_cause_no_long_task(opens: Opens, box: Sandbox) -> None:
+    crowd(box, MESSAGES)
+    page = opens(viewport=DESKTOP)
+    page.add_init_script(WATCH_LONG_TASKS)
+    page.reload()
+    expect(message(page, f"message {MESSAGES - 1} ")).to_be_visible()
+    assert long_tasks(page) == [], "while loading"
+    crowd(box, 300)
+    expect(message(page, "message 299 ")).to_be_visible()
+    assert page.locator(".pane .message").count() < 400
+    assert long_tasks(page) == [], "while messages come"
+    opens_channel(page, "random")
+    opens_channel(page, "deploys")
+    expect(message(page, "message 299 ")).to_be_visible()
+    for _ in range(20):
+        page.mouse.move(500, 400)
+        page.mouse.wheel(0, -3_000)
+        page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.locator(".pane .message").count() > 100
+    types(page, "and a word from me")
+    assert long_tasks(page) == [], "while switching, scrolling and writing"
+
+
+def test_what_the_bot_posts_is_visible_at_once(opens: Opens, box: Sandbox) -> None:
+    page = opens(viewport=DESKTOP)
+    page.evaluate(WATCH_MESSAGES)
+    sent = [posts(box, section(f"news {number}")) for number in range(60)]
+    expect(message(page, "news 59")).to_be_visible()
+    seen = page.evaluate("new Promise(requestAnimationFrame).then(() => seen)")
+    waits = sorted(seen[ts] - float(ts) * 1000 for ts in sent)
+    assert waits[int(len(waits) * 0.95)] < VISIBLE_MS
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    worst = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in worst for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_at_a_desktop(opens: Opens, box: Sandbox, scheme: str) -> None:
+    page = opens(viewport=DESKTOP, color_scheme=scheme, reduced_motion="reduce")
+    crowd(box, 2)
+    confirm = {name: {"type": "plain_text", "text": name} for name in ("title", "text", "confirm", "deny")}
+    ts = posts(
+        box,
+        section("asks first"),
+        {"type": "actions", "elements": [button("Deploy", style="primary", confirm=confirm)]},
+    )
+    posts(box, section("```\ncode\n```"), thread_ts=ts)
+    posts(box, section("elsewhere <@U0ANA>"), channel="C0PROD")
+    message(page, "asks first").locator(".replies").click()
+    expect(page.locator(".thread .message")).to_have_count(2)
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.locator("#composer").fill("/tinystacks deploy ")
+    page.locator("#composer").press("ArrowDown")
+    assert serious(page) == []
+    page.locator("#composer").fill("")
+    page.get_by_role("button", name="Deploy", exact=True).click()
+    assert serious(page) == []
+
+
+def test_axe_finds_nothing_serious_on_a_phone_or_in_a_form(opens: Opens, box: Sandbox) -> None:
+    box.bot.start()
+    page = opens(viewport=PHONE, reduced_motion="reduce")
+    expect(page.locator("#bot")).to_have_attribute("data-state", "running")
+    types(page, "/tinystacks deploy")
+    form = page.get_by_role("dialog", name="Deploy")
+    form.get_by_role("button", name="Preview").click()
+    expect(form.locator(".wrong")).to_be_visible()
+    assert serious(page) == []
+    form.get_by_role("button", name="Stage").click()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    form.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Channels", exact=True).click()
+    assert serious(page) == []

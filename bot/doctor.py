@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 from bot.config.described import described
@@ -45,7 +46,8 @@ class SlackIdentity:
 @dataclass(frozen=True, slots=True)
 class Probes:
     """What is asked, all of it read-only; each raises Refusal where there is no answer. `aws_identity` answers the
-    caller's ARN (sts get-caller-identity), `members` reads a user group freshly, the others are the ports' methods of
+    caller's ARN (sts get-caller-identity), `members` reads a user group freshly, `readable_by_others`
+    names files of the database, the others are the ports' methods of
     the same names (Chat, Ecs, Images). The scopes are mappings of scope to reason."""
 
     slack_identity: Callable[[], SlackIdentity]
@@ -55,6 +57,7 @@ class Probes:
     describe_services: Callable[[Place, Sequence[str]], Mapping[str, Service]]
     describe_task_definition: Callable[[Place, str], TaskDefinition]
     newest: Callable[[Place, str, int], tuple[Image, ...]]
+    readable_by_others: Callable[[], tuple[Path, ...]]
     required_scopes: Mapping[str, str]
     optional_scopes: Mapping[str, str]
 
@@ -79,6 +82,7 @@ def findings(config: Config, probes: Probes) -> Iterator[Finding]:
         Mark.GOOD, "tinystacks.yml", f"{_counted(len(config.stacks), 'stack')}, {_counted(len(stages), 'stage')}"
     )
     yield from (_nobody(stage) for stage in stages if not stage.may_change)
+    yield from (_open_file(path) for path in probes.readable_by_others())
     yield from _guarded("Slack", _slack(config, probes))
     for group_id in sorted({member for ids in config.people.values() for member in ids if member.startswith("S")}):
         yield from _guarded(f"user group {group_id}", _group(group_id, probes))
@@ -118,6 +122,11 @@ def _said(refusal: Refusal) -> str:
 def _nobody(stage: Stage) -> Finding:
     text = "nobody may change it; name groups of `people` under may_change in tinystacks.yml"
     return Finding(Mark.DOUBTFUL, f"{stage.stack} {stage.name}", text)
+
+
+def _open_file(path: Path) -> Finding:
+    text = f"others on this machine may read it, and it holds environment values; type: chmod 600 {path}"
+    return Finding(Mark.DOUBTFUL, f"database {path.name}", text)
 
 
 def _slack(config: Config, probes: Probes) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from bot.adapters.slack.client import identity, web_client
 from bot.adapters.slack.outbound import SlackChat
 from bot.adapters.slack.people import SlackPeople
 from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
+from bot.adapters.sqlite import readable_by_others
 from bot.doctor import Probes, SlackIdentity
 from bot.domain.stacks import Place
 from bot.engine.timings import Timings
@@ -39,6 +40,7 @@ def probes(settings: Settings) -> Probes:
         describe_services=ecs.describe_services,
         describe_task_definition=ecs.describe_task_definition,
         newest=AwsImages(sessions).newest,
+        readable_by_others=lambda: readable_by_others(settings.database_path),
         required_scopes=REQUIRED,
         optional_scopes=OPTIONAL,
     )

@@ -40,6 +40,7 @@ GOOD = Probes(
     describe_services=services,
     describe_task_definition=lambda _place, _arn: DEFINITION,
     newest=lambda _place, _repository, _most: (IMAGE,),
+    readable_by_others=tuple,
     required_scopes=REQUIRED,
     optional_scopes=OPTIONAL,
 )
@@ -179,6 +180,11 @@ DOUBTFUL = [
     (
         {"channel": lambda _channel_id: ChannelFacts(member=None, external=None)},
         "channel C0PROD: cannot know whether I am in it; add the scopes channels:read and groups:read",
+    ),
+    (
+        {"readable_by_others": lambda: (Path("data/bot.db"),)},
+        "database bot.db: others on this machine may read it, and it holds environment values; "
+        "type: chmod 600 data/bot.db",
     ),
     ({"members": lambda _group_id: frozenset()}, "user group S0DEV: nobody is in it; add people to it in Slack"),
     (

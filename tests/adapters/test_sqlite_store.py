@@ -14,7 +14,7 @@ from threading import Barrier
 import pytest
 from sqlite_utils import Database
 
-from bot.adapters.sqlite import AuditFile, AuditUnprotected, InUse, NoDatabase, SqliteStore, database_path
+from bot.adapters.sqlite import AuditFile, AuditUnprotected, InUse, SqliteStore
 from bot.adapters.sqlite.store import SqliteTx
 from bot.domain.audit import first_break
 from bot.domain.changes import State
@@ -186,32 +186,6 @@ def test_it_tells_whether_it_is_alive(path: Path) -> None:
     assert store.alive()
     store.close()
     assert not store.alive()
-
-
-@pytest.mark.parametrize("url", ["", "tinystacks.db", "sqlite://", "sqlite:///", "postgresql://db/bot"])
-def test_a_url_that_names_no_file_is_told_what_to_write(url: str) -> None:
-    with pytest.raises(NoDatabase, match=r"Write sqlite:///tinystacks\.db"):
-        database_path(url)
-
-
-def test_a_url_is_relative_with_three_slashes_and_absolute_with_four() -> None:
-    assert database_path("sqlite:///data/bot.db") == Path("data/bot.db")
-    assert database_path("sqlite:////data/bot.db") == Path("/data/bot.db")
-
-
-def test_a_file_that_is_no_database_is_refused_with_a_sentence_and_left_alone(path: Path) -> None:
-    path.write_bytes(b"not a database at all" * 99)
-    with pytest.raises(NoDatabase, match="Nothing was changed"):
-        SqliteStore(path)
-    assert path.read_bytes() == b"not a database at all" * 99
-    path.unlink()
-    SqliteStore(path).close()
-
-
-def test_a_directory_that_cannot_be_made_is_refused_with_a_sentence(path: Path) -> None:
-    path.write_text("a file")
-    with pytest.raises(NoDatabase, match="its directory may be written"):
-        SqliteStore(path / "bot.db")
 
 
 @pytest.mark.parametrize("trigger", ["audit_keeps", "audit_stays", "audit_continues"])

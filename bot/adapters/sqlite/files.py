@@ -1,5 +1,6 @@
 """Where the database is, and how it is opened: one connection that writes, others that only read."""
 
+import os
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -31,8 +32,9 @@ def open_for_writing(path: Path) -> Database:
 
     Raises NoDatabase where the file cannot be made or is no database."""
     try:
+        _make_private(path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise unusable(path, error) from error
     try:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
@@ -42,6 +44,12 @@ def open_for_writing(path: Path) -> Database:
         raise unusable(path, error) from error
     connection.row_factory = sqlite3.Row
     return Database(connection, execute_plugins=False)
+
+
+def readable_by_others(path: Path) -> tuple[Path, ...]:
+    """Those of the database's files that more people of the machine than their owner may read or change."""
+    files = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm"))
+    return tuple(file for file in files if file.is_file() and file.stat().st_mode & 0o077)
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -55,6 +63,12 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     # A tampered file may hold bytes that are no text: they are to be found, not to stop the reader.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """SQLite would make the file as the umask says, and its -wal and -shm like the file. A change's plan holds the
+    environment of a task definition, which is nobody else's to read."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def unusable(path: Path, error: Exception) -> NoDatabase:

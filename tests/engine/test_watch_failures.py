@@ -79,6 +79,7 @@ def test_on_failure_rollback_asks_ecs_by_itself_once(build: Build) -> None:
     dies(world)
     world.advances(30)
     assert len(world.calls("StopServiceDeployment")) == 1
+    assert world.done().count(("abort", "rolling_out")) == 1
     assert "tinystacks (on_failure: rollback)" in words_of(world.card())
     world.ecs.rolls_back(STAGING, "shop")
     world.advances(20)

@@ -19,7 +19,8 @@ export function mount(root, shared) {
   view.next.addEventListener("click", () => advance(tour, again));
   view.type.addEventListener("click", () => typeIt(tour));
   view.card.addEventListener("keydown", (event) => event.key === "Escape" && shut(tour, again));
-  for (const [source, kind] of [[heard, "cluster"], [happened, "message"]]) source.addEventListener(kind, () => notice(tour));
+  heard.addEventListener("cluster", () => notice(tour));
+  happened.addEventListener("message", (event) => notice(tour, event.detail.message));
   forgetOldWorld(tour).then(() => (tour.state.open ? show(tour) : null));
 }
 
@@ -105,9 +106,10 @@ function shop() {
   return primary ?? { tag: "", state: "", failed: 0 };
 }
 
-function notice(tour) {
+function notice(tour, message) {
   const { state } = tour;
-  if (!state.open || !STEPS[state.step].done?.(shop(), state.good)) return;
+  if (!state.open || !STEPS[state.step].done?.(shop(), state.good, message)) return;
   state.step += 1;
   show(tour);
+  notice(tour);
 }

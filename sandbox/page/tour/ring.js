@@ -1,5 +1,5 @@
 // A ring around what is meant, and the card where it hides least: on a desktop it lies over the other side of the page,
-// on a phone above or below.
+// on a phone at the end of the screen that is farther away.
 const GAP = 10;
 
 export function place(card, ring, target) {
@@ -26,10 +26,8 @@ function beside(card, seen) {
   const top = clamp(seen.top, innerHeight - height);
   if (innerWidth > 900 && seen.left >= slack.right) return { left: slack.right - width - GAP, top };
   if (innerWidth > 900) return { left: clamp(slack.right + GAP, innerWidth - width), top };
-  const left = clamp(seen.left, innerWidth - width);
-  if (seen.top > height + 60) return { left, top: seen.top - height - 2 * GAP };
-  if (innerHeight - seen.bottom > height + 60) return { left, top: seen.bottom + 2 * GAP };
-  return free(card);
+  const low = (seen.top + seen.bottom) / 2 > innerHeight / 2;
+  return low ? free(card) : { left: (innerWidth - width) / 2, top: document.getElementById("tabs").offsetTop - height - GAP };
 }
 
 // In the middle of Slack's side; on a phone at the top, where it hides least of what one writes or presses.

@@ -1,5 +1,5 @@
 // The guided minute as data: what is said, what is pointed at, and how it is known that it has been done.
-// `world`: {tag, state, failed} of shop's PRIMARY deployment; `good`: the image to deploy.
+// `world`: {tag, state, failed} of shop's PRIMARY deployment; `good`: the image to deploy; `message`: one that just came.
 export const STEPS = [
   {
     title: "Slack here, ECS there, the real bot between",
@@ -12,7 +12,7 @@ export const STEPS = [
     words: (good) => `/tinystacks deploy shop staging ${good}`,
     tab: "chat",
     points: () => composer(),
-    done: (world, good) => Boolean(button("Deploy")) || world.tag === good,
+    done: (world, good, message) => offers(message, "Deploy") || world.tag === good,
   },
   {
     title: "Read it, then press Deploy",
@@ -60,6 +60,9 @@ export const STEPS = [
 
 const composer = () => document.getElementById("composer") ?? document.querySelector("#slack textarea");
 const service = () => document.querySelector('#ecs [data-service="shop"]');
+
+const offers = (message, label) =>
+  message?.blocks?.some((block) => block.elements?.some((one) => one.type === "button" && one.text.text === label));
 
 function button(label) {
   const all = [...document.querySelectorAll("#slack button")];

@@ -1,0 +1,66 @@
+"""The guided first minute, walked through as a newcomer does."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WAITS_MS, Opens
+
+SIZES: list[Any] = [{"width": 1366, "height": 860}, {"width": 390, "height": 844}]
+ABORTING = "dialog button, [role=dialog] button"
+
+expect.set_options(timeout=WAITS_MS)
+pytestmark = pytest.mark.timeout(120)
+
+
+def is_at(page: Page, step: int) -> None:
+    expect(page.locator(".tour-count")).to_have_text(f"Step {step} of 8")
+
+
+def types_what_is_offered(page: Page) -> None:
+    page.get_by_role("button", name="Type it for me").click()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+def test_the_guide_notices_each_step_by_itself_and_ends(opens: Opens, size: Any) -> None:
+    page = opens(guide=True, viewport=size)
+    expect(page.locator("#bot")).to_have_attribute("data-state", "running")
+    page.get_by_role("button", name="Show me").click()
+    is_at(page, 2)
+    types_what_is_offered(page)
+    is_at(page, 3)
+    page.locator("#slack").get_by_role("button", name="Deploy", exact=True).last.click()
+    is_at(page, 4)
+    is_at(page, 5)
+    types_what_is_offered(page)
+    is_at(page, 6)
+    is_at(page, 7)
+    page.locator("#slack").get_by_role("button", name="Abort", exact=True).last.click()
+    page.locator(ABORTING).filter(has_text="Abort").last.click()
+    is_at(page, 8)
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".tour-card")).to_be_hidden()
+
+
+def test_a_guide_put_away_stays_away_until_it_is_asked_for(opens: Opens) -> None:
+    page = opens(guide=True)
+    page.get_by_role("button", name="Show me").click()
+    page.keyboard.press("Tab")
+    page.locator(".tour-card .tour-acts button").last.press("Escape")
+    expect(page.locator(".tour-card")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#tour-open")).to_be_visible()
+    expect(page.locator(".tour-card")).to_be_hidden()
+    page.locator("#tour-open").click()
+    is_at(page, 1)
+
+
+def test_a_reload_goes_on_at_the_step_where_one_was(opens: Opens) -> None:
+    page = opens(guide=True)
+    page.get_by_role("button", name="Show me").click()
+    is_at(page, 2)
+    page.reload()
+    is_at(page, 2)
+    assert page.locator(".tour-card code").inner_text() == "/tinystacks deploy shop staging v43"

@@ -51,8 +51,9 @@ def _propose(ask: Ask, stage: Stage, image: str, reason: str, *, yes: bool = Fal
 def _confirm(ask: Ask, change_id: str) -> Answer:
     with ask.house.ports.store.transaction() as tx:
         change = found(tx, change_id)
-    require(ask, change.verb, find_stage(ask.house.config, change.stack, change.stage), fresh=True)
-    change = confirm(ask, change_id)
+    stage = find_stage(ask.house.config, change.stack, change.stage)
+    require(ask, change.verb, stage, fresh=True)
+    change = confirm(ask, change_id, stage)
     return settled(change, f"⏳ Started. Follow it in {channel(change.channel_id)}.")
 
 

@@ -4,6 +4,7 @@ Refusal                 a person can act on it
 ├── UnknownName         a verb, stack, stage, container or image that is not there; knows the nearest
 ├── NotAllowed          a rule says no, or none says yes
 ├── NotPossible         AWS's state or the plan forbids it
+├── Already             it was done before
 ├── NotFound            a cluster, service, image or task definition that AWS does not have
 ├── AccessDenied        AWS refused the bot: action and role are named
 └── Unavailable         AWS or Slack did not answer as it should
@@ -65,6 +66,17 @@ class NotPossible(Refusal):
 
     def __str__(self) -> str:
         return f"{self.fact} Nothing was changed. {self.remedy}"
+
+
+@dataclass(eq=False)
+class Already(Refusal):
+    """What is asked for was done before: `fact` says so, `remedy` where to see it."""
+
+    fact: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.remedy}"
 
 
 @dataclass(eq=False)

@@ -15,6 +15,8 @@ from bot.engine.ports import Call, Tx
 
 _log = logging.getLogger(__name__)
 
+_CLOCKS_DIFFER = timedelta(seconds=60)
+
 NOBODY = ""
 """The claim of a call of which it is known that no attempt can have been carried out."""
 
@@ -106,10 +108,12 @@ class Calls:
             return self._look(change, call, step)
         except Unavailable as error:
             raise self.later(change, error) from error
-        except Unclear as error:
-            with self._ports.store.transaction() as tx:
-                self._note(tx, change, step, "unclear", answer=str(error))
+        except NotFound:
             raise
+        except Refusal as error:
+            with self._ports.store.transaction() as tx:
+                self._note(tx, change, step, "unclear", answer=str(error)[:500])
+            raise error if isinstance(error, Unclear) else _unseen(step, error) from error
 
     def _free(self, change: Change, number: int, claim: str, step: Step, error: Refusal) -> None:
         """This attempt was definitely not carried out: the next one need not wait, nor look for it."""
@@ -169,7 +173,7 @@ class Calls:
         if change.service not in found:
             raise NotFound("service", change.service, f"cluster {change.place.cluster}")
         service = found[change.service]
-        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at >= call.intent_at)
+        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at >= _since(call))
         started = _started(service, step) or next(ours, None)
         return started or self._come_and_gone(change, call, step)
 
@@ -178,10 +182,10 @@ class Calls:
 
         Raises Unclear where ours may have come and gone without a trace."""
         newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
-        if all(one.created_at < call.intent_at for one in newest):
+        if all(one.created_at < _since(call) for one in newest):
             return None
         died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
-        mine = (one for one in died if one.created_at and one.created_at >= call.intent_at and _asked_for(one, step))
+        mine = (one for one in died if one.created_at and one.created_at >= _since(call) and _asked_for(one, step))
         by = next((one.started_by for one in mine), None)
         if by is None:
             raise Unclear(
@@ -204,6 +208,18 @@ class Calls:
             if any(tag.get("key") == CHANGE_TAG and tag.get("value") == change.id for tag in tags):
                 return arn
         return None
+
+
+def _since(call: Call) -> datetime:
+    """From when on AWS may have carried the call out, by AWS's own clock, which need not agree with ours."""
+    return call.intent_at - _CLOCKS_DIFFER
+
+
+def _unseen(step: Step, error: Refusal) -> Unclear:
+    return Unclear(
+        f"AWS did not answer {step.operation.value}, and I may not look whether it was carried out: {error} "
+        "Look at the service's deployments in the ECS console first."
+    )
 
 
 def _started(service: Service, step: Step) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import NotPossible, UnknownName
+from bot.domain.errors import Already, NotPossible, UnknownName
 from bot.domain.people import Person
 from bot.domain.plans import Plan
 from bot.domain.stacks import Stage
@@ -46,7 +46,7 @@ def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, reason: str) -> 
     return change
 
 
-def confirm(ask: Ask, change_id: str) -> Change:
+def confirm(ask: Ask, change_id: str, stage: Stage) -> Change:
     """Takes the stage and sets the change going.
 
     Raises NotPossible when it is not waiting any more, has expired, or the stage has another running change."""
@@ -55,6 +55,7 @@ def confirm(ask: Ask, change_id: str) -> Change:
         change = _own(tx, change_id, ask.person)
         if change.state is not State.PROPOSED:
             raise _already(change)
+        _unchanged(change, stage)
         if change.plan.blocked:
             raise NotPossible("A check stands in the way of this change.", f"Mend it, then type: {again(change)}")
         if now >= change.created_at + ask.house.timings.proposal_lives:
@@ -104,7 +105,7 @@ def ask_to_abort(ask: Ask, change_id: str) -> Change:
             raise _already(change)
         if change.aborted_at:
             by = change.aborted_by.name if change.aborted_by else "somebody"
-            raise NotPossible(f"{by} asked for that already.", "Follow it in the thread.")
+            raise Already(f"{by} asked for that already.", "Follow it in the thread.")
         change = tx.save_change(replace(change, aborted_at=now, aborted_by=ask.person, updated_at=now))
         note_change(tx, now, ask.person, "abort", change)
         put_card(ask.house, tx, change, now)
@@ -159,9 +160,17 @@ def _own(tx: Tx, change_id: str, person: Person) -> Change:
     return change
 
 
-def _already(change: Change) -> NotPossible:
+def _already(change: Change) -> Already:
     state = change.state.value.replace("_", " ")
-    return NotPossible(f"This {change.verb} is {state} already.", "Its card in the stage's channel says how it stands.")
+    return Already(f"This {change.verb} is {state} already.", "Its card in the stage's channel says how it stands.")
+
+
+def _unchanged(change: Change, stage: Stage) -> None:
+    """What `tinystacks.yml` says of the stage now counts, not what it said at the preview."""
+    if (stage.place, stage.service) != (change.place, change.service):
+        raise NotPossible("tinystacks.yml has moved this stage since the preview.", f"Type it again: {again(change)}")
+    if stage.approval and change.verb in stage.approval.verbs:
+        raise NotPossible("This stage wants an approval by now.", f"Type it again: {again(change)}")
 
 
 def _taken(holder: Change, now: datetime) -> NotPossible:

@@ -13,6 +13,7 @@ from bot.domain.people import Person
 from bot.domain.requests import Request
 from bot.domain.stacks import Config
 from bot.engine.ports import Json, Ports
+from bot.engine.replies import Addresses
 from bot.engine.timings import Timings
 
 
@@ -24,6 +25,7 @@ class House:
     ports: Ports
     timings: Timings
     commands: Mapping[str, "Command"]
+    addresses: Addresses = field(default_factory=Addresses)
 
     @property
     def offers(self) -> tuple[str, ...]:

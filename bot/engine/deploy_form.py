@@ -2,7 +2,7 @@
 
 import json
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import NotPossible, Refusal
 from bot.domain.names import find_stack, find_stage
 from bot.domain.stacks import Stage
 from bot.engine.commands import Answer, Ask
@@ -20,10 +20,14 @@ def open_form(ask: Ask, stack: str, stage: str, reason: str) -> Answer:
     chosen = _chosen(ask, stack, stage)
     if chosen:
         require(ask, "deploy", chosen)
+    if not ask.request.trigger_id:
+        fact = "Slack opens no form from a mention."
+        raise NotPossible(fact, "Type /tinystacks deploy, or name stack, stage and image.")
     metadata = json.dumps({"channel_id": ask.request.channel_id})
     stacks = ask.house.config.stacks
     view = deploy_form(stacks, _key(chosen), metadata, None, reason=reason)
     view_id = ask.house.ports.chat.open_view(ask.request.trigger_id, view)
+    ask.house.addresses.keep(view_id, ask.request.response_url)
     if chosen:
         _fill(ask, view_id, chosen, metadata, reason)
     return said("The form is open: choose what is missing and press *Preview*.")

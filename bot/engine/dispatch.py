@@ -40,9 +40,11 @@ class Dispatch:
 
     def run(self, request: Request) -> None:
         """Does it and answers; nobody ever sees a traceback."""
-        request = _with_channel(request)
+        request = self._addressed(request)
+        done = False
         try:
             answer = self._answer(request)
+            done = True
         except Refusal as error:
             self._refused(request, error)
             answer = refusal(error)
@@ -53,11 +55,13 @@ class Dispatch:
             _log.exception("request_failed id=%s kind=%s user=%s", error_id, request.kind, request.user_id)
             answer = unexpected(error_id)
         if answer is not None:
-            self.say(request, answer)
+            self.say(request, answer, done=done)
 
-    def say(self, request: Request, answer: Json) -> None:
-        """To that person only."""
-        reply(self._house.ports.chat, _with_channel(request), answer)
+    def say(self, request: Request, answer: Json, *, done: bool = False) -> None:
+        """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
+        asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
+        used_up = done and request.action_id.endswith((":confirm", ":cancel"))
+        reply(self._house.ports.chat, self._addressed(request), answer, replace=asked or used_up)
 
     def words_of(self, request: Request) -> str:
         """What to type for a request that was lost."""
@@ -123,15 +127,32 @@ class Dispatch:
         action = request.action_id or request.callback_id or (words(plain(request.text))[:1] or ("help",))[0]
         with ports.store.transaction() as tx:
             detail = {"sentence": str(error)[:500], "words": plain(request.text)[:200]}
-            note(tx, ports.now(), who, action[:60], "refused", detail=detail)
+            change = tx.change(request.value) if request.kind is Kind.ACTION and request.value else None
+            about = (
+                {"change_id": change.id, "stack": change.stack, "stage": change.stage}
+                if change
+                else self._stage(request)
+            )
+            note(tx, ports.now(), who, action[:60], "refused", detail=detail, **about)
+
+    def _stage(self, request: Request) -> dict[str, str]:
+        """The stage that a command's words, or a form's fields, name; nothing where they name none."""
+        stack, stage = (*words(plain(request.text))[1:3], "", "")[:2]
+        if request.kind is Kind.SUBMISSION:
+            stack, _, stage = str(next(iter(request.values.get("stage", {}).values()), "") or "").partition("/")
+        try:
+            found = find_stage(self._house.config, stack, stage)
+        except Refusal:
+            return {}
+        return {"stack": found.stack, "stage": found.name}
+
+    def _addressed(self, request: Request) -> Request:
+        """A form belongs to where it was asked for: its metadata remembers the channel, we the way back."""
+        if request.metadata and not request.channel_id:
+            request = replace(request, channel_id=str(json.loads(request.metadata).get("channel_id", "")))
+        url = request.response_url or self._house.addresses.of(request.view_id)
+        return replace(request, response_url=url)
 
     def _usage(self, error: click.UsageError) -> str:
         command = self._house.commands.get(error.ctx.info_name or "") if error.ctx else None
         return command.usage if command else "/tinystacks help"
-
-
-def _with_channel(request: Request) -> Request:
-    """A form belongs to the channel in which it was asked for: its metadata remembers which."""
-    if request.channel_id or not request.metadata:
-        return request
-    return replace(request, channel_id=str(json.loads(request.metadata).get("channel_id", "")))

@@ -1,6 +1,7 @@
 """Key → step. Each is idempotent and safe to run twice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.changes import Change
@@ -48,8 +49,10 @@ def prune(house: House) -> None:
 
 
 def _stage(house: House, change: Change) -> Stage:
-    """The stage as configured; one that left the config while its change was under way, as the change remembers it."""
+    """The stage as configured, at the service that the change is about: the config may have moved it since, or have
+    lost it."""
     try:
-        return find_stage(house.config, change.stack, change.stage)
+        stage = find_stage(house.config, change.stack, change.stage)
     except UnknownName:
         return Stage(change.stack, change.stage, change.place, change.service, change.channel_id)
+    return replace(stage, place=change.place, service=change.service)

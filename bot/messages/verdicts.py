@@ -12,7 +12,7 @@ _WHY: dict[Why, str] = {
     Why.CRASH_LOOP: "its tasks keep dying",
     Why.NO_PLACEMENT: "ECS finds no room for its tasks",
     Why.CANNOT_MOVE: "ECS may neither start nor stop a task within minimumHealthyPercent and maximumPercent",
-    Why.STUCK: "its deadline passed and it is not done",
+    Why.STUCK: "its deadline passed, and ECS still works on it",
     Why.ABORTED: "it was aborted",
     Why.REPLACED: "another deployment took its place",
     Why.SERVICE_GONE: "the service is gone",

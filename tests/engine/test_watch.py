@@ -125,10 +125,22 @@ def test_a_breaker_without_roll_back_is_a_failure(world: World) -> None:
     assert world.change().state is State.FAILED
 
 
-def test_past_its_deadline_a_rollout_is_called_stuck(build: Build) -> None:
+def test_past_its_deadline_a_rollout_is_called_stuck_and_may_still_succeed(build: Build) -> None:
     world = build(deadline=timedelta(minutes=5))
     rolling(world)
-    world.advances(320)
+    world.advances(1_000)
+    assert world.change().state is State.ROLLING_OUT
+    assert "Abort" in words_of(world.card())
+    assert len([one for one in world.thread() if "its deadline passed" in one]) == 1
+    world.ecs.completes(STAGING, "shop")
+    world.advances(40)
+    assert world.change().state is State.SUCCEEDED
+
+
+def test_after_a_day_nobody_looks_any_longer(build: Build) -> None:
+    world = build(deadline=timedelta(minutes=5))
+    rolling(world)
+    world.advances(86_400)
     assert world.change().state is State.FAILED
     assert "its deadline passed" in words_of(world.card())
 

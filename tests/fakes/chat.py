@@ -48,7 +48,6 @@ class Link:
     channel_id: str
     user_id: str
     answered: Said | None = None
-    newest: Said | None = None
     uses: int = 0
 
 
@@ -123,10 +122,9 @@ class FakeChat:
             link.uses += 1
             if replace and link.answered is not None:
                 _replace(link.answered, message)
-                link.newest = link.answered
             else:
-                link.newest = self._add(link.channel_id, message, only_for=link.user_id, anywhere=True)
-                link.answered = link.answered or link.newest
+                said = self._add(link.channel_id, message, only_for=link.user_id, anywhere=True)
+                link.answered = link.answered or said
 
     def open_view(self, trigger_id: str, view: Json) -> str:
         with self.failures.around("open_view"):

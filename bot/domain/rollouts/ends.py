@@ -20,9 +20,6 @@ UNEXPLAINED = timedelta(minutes=2)
 ROLLBACK_STARTS = timedelta(minutes=2)
 """From “deployment failed” to ECS's own roll back, where the breaker is to do one; later there was no candidate."""
 
-BACK_TAKES = timedelta(minutes=30)
-"""Beyond the deadline: a roll back that is still not done then is called failed."""
-
 _OVER = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 _GOING_BACK = ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 
@@ -60,8 +57,8 @@ def _succeeded(scene: Scene) -> bool:
 
 
 def _under_way(scene: Scene) -> Outcome:
-    late = scene.age > scene.rollout.deadline + BACK_TAKES
-    return scene.outcome(Verdict.FAILED if late else Verdict.FAILING, *_cause(scene))
+    """No deadline for the way back: it may begin at any time, and only ECS knows when it is done."""
+    return scene.outcome(Verdict.FAILED if scene.too_old else Verdict.FAILING, *_cause(scene))
 
 
 def _still_ours(scene: Scene, ours: Deployment) -> Outcome | None:
@@ -83,7 +80,7 @@ def _will_roll_back(scene: Scene) -> bool:
     if not scene.service.configuration.breaker_rollback:
         return record is not None and failed is not None and scene.now - failed.at < CONSISTENCY
     since = failed.at if failed else scene.now
-    return scene.age <= scene.rollout.deadline and scene.now - since < ROLLBACK_STARTS
+    return not scene.too_old and scene.now - since < ROLLBACK_STARTS
 
 
 def _another(scene: Scene, primary: Deployment) -> Outcome | None:

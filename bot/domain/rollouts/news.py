@@ -12,6 +12,9 @@ HALF_FROM = 4
 YOUNG, GROWN = timedelta(minutes=2), timedelta(minutes=10)
 SOON, LATER, SELDOM = timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=15)
 
+PATIENTLY = timedelta(seconds=30)
+"""Past the deadline it may take hours (bake times, lifecycle hooks), and whoever waited has been told."""
+
 
 def news_of(scene: Scene, outcome: Outcome | None, rolling_back: bool) -> tuple[News, ...]:
     """Everything worth telling by now, in the order of a rollout's life; failures and events oldest first."""
@@ -45,11 +48,13 @@ def _turns(scene: Scene, outcome: Outcome | None, rolling_back: bool) -> list[Ne
     return [News(f"failing:{outcome.why.value}", NewsKind.FAILING, scene.progress, first, outcome.quote)]
 
 
-def next_look(scene: Scene, outcome: Outcome | None) -> timedelta | None:
+def next_look(scene: Scene, outcome: Outcome | None, rolling_back: bool) -> timedelta | None:
     """How long to wait; None: it is over. Often while young, while tasks start, and when only ECS's word is missing:
-    from COMPLETED to the card less than 15 s may pass. Whoever waits adds jitter."""
+    from COMPLETED to the card less than 15 s may pass, before the deadline. Whoever waits adds jitter."""
     if outcome and outcome.verdict is not Verdict.FAILING:
         return None
+    if scene.overdue and not rolling_back:
+        return PATIENTLY
     count = scene.progress
     closing = 0 < count.desired <= count.done
     if scene.age < YOUNG or closing:

@@ -11,6 +11,9 @@ from bot.domain.rollouts.values import Outcome, Progress, Rollout, Snapshot, Ver
 CONSISTENCY = timedelta(seconds=30)
 """For so long DescribeServices may still show what was before UpdateService (ECS facts 1.9)."""
 
+LONGEST = timedelta(hours=24)
+"""Nobody looks any longer than that: one lifecycle stage or bake time may last so long (ECS facts 1.7)."""
+
 _SAME_CLOCK = timedelta(seconds=2)
 _RECORD_LATE = timedelta(seconds=60)
 
@@ -39,6 +42,16 @@ class Scene:
     def age(self) -> timedelta:
         """Since the rollout was started."""
         return self.now - self.rollout.started_at
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the stage's deadline has passed."""
+        return self.age > self.rollout.deadline
+
+    @property
+    def too_old(self) -> bool:
+        """Whether nobody looks any longer, whatever ECS is still at."""
+        return self.age >= max(LONGEST, self.rollout.deadline)
 
     def outcome(self, verdict: Verdict, why: Why, quote: str = "") -> Outcome:
         """That verdict with the evidence at hand. What runs now is told only where it is not ours that went away."""

@@ -44,11 +44,14 @@ def trouble_of(scene: Scene) -> Outcome | None:
 
 
 def overdue(scene: Scene) -> Outcome | None:
-    """FAILED once the deadline has passed, for the best cause known; else None. ECS itself goes on trying."""
-    if scene.age <= scene.rollout.deadline:
+    """FAILING once the deadline has passed, for the best cause known: ECS itself goes on trying, and may succeed. FAILED
+    and STUCK when nobody looks any longer; None before the deadline."""
+    if not scene.overdue:
         return None
     known = trouble_of(scene)
-    return scene.outcome(Verdict.FAILED, known.why if known else Why.STUCK, known.quote if known else "")
+    if scene.too_old:
+        return scene.outcome(Verdict.FAILED, Why.STUCK, known.quote if known else "")
+    return known or scene.outcome(Verdict.FAILING, Why.STUCK)
 
 
 def is_up(scene: Scene) -> bool:

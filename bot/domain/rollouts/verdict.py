@@ -24,8 +24,8 @@ _GONE = ("DRAINING", "INACTIVE")
 
 def verdict_of(rollout: Rollout, snapshot: Snapshot, now: datetime) -> Look:
     """What became of `rollout` by `now`. Success only if PRIMARY is our deployment on the revision asked for and ECS
-    calls it COMPLETED, or its service deployment SUCCESSFUL (ECS facts 1.4). What ECS says about the end comes first,
-    then the deadline, then what tells early that it will not succeed."""
+    calls it COMPLETED, or its service deployment SUCCESSFUL (ECS facts 1.4), however late. What ECS says about the end
+    comes first, then the deadline, which ends nothing, then what tells early that it will not succeed."""
     service = snapshot.service
     if service is None or service.status in _GONE:
         return _gone(rollout, snapshot, service, now)
@@ -38,7 +38,7 @@ def verdict_of(rollout: Rollout, snapshot: Snapshot, now: datetime) -> Look:
         scene.progress,
         news_of(scene, outcome, back),
         outcome,
-        next_look(scene, outcome),
+        next_look(scene, outcome, back),
         back,
     )
 

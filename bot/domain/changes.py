@@ -94,10 +94,11 @@ class Change:
         return self.state in FINAL
 
     def moved(self, state: State, at: datetime) -> "Change":
-        """The same change in `state`.
+        """The same change in `state`; once that is final, without its plan's documents.
 
         Raises IllegalMove where its life does not lead there."""
         if state not in MOVES.get(self.state, frozenset()):
             raise IllegalMove(self.id, self.state, state)
-        finished_at = at if state in FINAL else None
-        return replace(self, state=state, updated_at=at, finished_at=finished_at)
+        if state not in FINAL:
+            return replace(self, state=state, updated_at=at)
+        return replace(self, state=state, updated_at=at, finished_at=at, plan=self.plan.bare)

@@ -1,7 +1,7 @@
 """A plan: what will be called, what it changes, what was looked at. The stored plan is what is shown and what runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,8 @@ class Operation(StrEnum):
     UPDATE_SERVICE = "UpdateService"
     STOP_SERVICE_DEPLOYMENT = "StopServiceDeployment"
 
+
+_NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
 
 REGISTERED = "$registered"
 """Stands in an UpdateService request for the ARN that the plan's RegisterTaskDefinition will answer."""
@@ -77,6 +79,12 @@ class Plan:
     differences: tuple[Difference, ...] = ()
     checks: tuple[Check, ...] = ()
     previous_task_definition_arn: str = ""
+
+    @property
+    def bare(self) -> "Plan":
+        """The same without the task definition's document, which holds environment values: what is over needs none."""
+        kept = tuple(Step(one.operation, {k: v for k, v in one.request.items() if k in _NAMES}) for one in self.steps)
+        return replace(self, steps=kept)
 
     @property
     def blocked(self) -> bool:

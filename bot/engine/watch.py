@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.ecs import Service, ServiceDeployment
-from bot.domain.errors import Refusal, Unavailable
+from bot.domain.errors import NotFound, Refusal, Unavailable
 from bot.domain.people import Person
-from bot.domain.rollouts import Look, NewsKind, Rollout, Snapshot, Verdict, is_ours, verdict_of
+from bot.domain.rollouts import Look, NewsKind, Outcome, Rollout, Snapshot, Verdict, Why, is_ours, verdict_of
 from bot.domain.stacks import OnFailure, Place, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.changes import ABORT, LOOK, put_card, put_news
@@ -34,6 +34,9 @@ _ENDS = {
 _UNREAD = timedelta(seconds=15)
 _READERS = 4
 _SAY_UNREAD_AFTER = timedelta(seconds=60)
+_LET_GO_AFTER = timedelta(minutes=10)
+_BLIND_FOR = timedelta(hours=24)
+_BACK_TAKES = timedelta(minutes=5)
 
 
 class Watch:
@@ -114,9 +117,17 @@ class Watch:
             # The service still named the one before: the next look asks again which is ours.
             change, record = replace(change, service_deployment_arn=""), None
         tasks = self._evidence.live_tasks(change, service)
-        look = verdict_of(rollout, Snapshot(service, record, tasks, change.failures), now)
+        look = self._held(change, verdict_of(rollout, Snapshot(service, record, tasks, change.failures), now), now)
         self._write(change, look, now)
         return look.next_look
+
+    def _held(self, change: Change, look: Look, now: datetime) -> Look:
+        """A failure that ECS leaves standing is brought back before it ends, where somebody or the config asks."""
+        stands = look.verdict is Verdict.FAILED and look.outcome and look.outcome.running == change.registered_arn
+        wanted = change.aborted_at or self._stage_of(change).on_failure is OnFailure.ROLLBACK
+        if not stands or not wanted or now - (change.aborted_at or now) > _BACK_TAKES:
+            return look
+        return replace(look, verdict=Verdict.FAILING, next_look=_UNREAD)
 
     def _rollout(self, change: Change) -> Rollout:
         return Rollout(
@@ -179,12 +190,25 @@ class Watch:
         with self._ports.store.transaction() as tx:
             for seen in changes:
                 change = tx.change(seen.id)
-                since = (change.looked_at or change.started_at or now) if change else now
-                if change is None or change.state is not State.ROLLING_OUT or now - since < _SAY_UNREAD_AFTER:
-                    continue
-                change = tx.save_change(replace(change, problem=f"Not seen since {since:%H:%M:%S} UTC: {error}"))
-                put_card(self._house, tx, change, now)
+                if change and change.state is State.ROLLING_OUT:
+                    self._not_seen(tx, change, error, now)
         self._wake(place, _UNREAD)
+
+    def _not_seen(self, tx: Tx, change: Change, error: Refusal, now: datetime) -> None:
+        """Told after a minute; after ten others may take the stage; a cluster that is gone, or a day, ends it."""
+        since = change.looked_at or change.started_at or now
+        if now - since < _SAY_UNREAD_AFTER:
+            return
+        problem = f"Not seen since {since:%H:%M:%S} UTC: {error}"
+        gone = isinstance(error, NotFound)
+        if gone or now - since > _BLIND_FOR:
+            why = Why.SERVICE_GONE if gone else Why.UNKNOWN
+            change = replace(change, outcome=Outcome(Verdict.FAILED, why, quote=problem), problem=problem)
+            change = tx.save_change(change.moved(State.FAILED, now))
+            self._end(tx, change, now)
+            return put_card(self._house, tx, change, now, urgency=0)
+        change = tx.save_change(replace(change, problem=problem, failing=now - since > _LET_GO_AFTER))
+        return put_card(self._house, tx, change, now)
 
     def _wake(self, place: Place, pause: timedelta | None) -> None:
         if pause is None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
@@ -82,28 +82,29 @@ def test_one_click_makes_somebody_else_of_you_and_a_guest_sees_less(page: Page) 
     expect(page.locator(".channels .nav-item")).to_have_count(5)
 
 
+def walks_to(page: Page, wanted: Locator) -> None:
+    """Shift-Tab until it is reached; fails where it never is."""
+    for _ in range(60):
+        if wanted.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Shift+Tab")
+    expect(wanted).to_be_focused()
+
+
 def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     is_ready(page)
     keys = page.keyboard
     page.locator("#composer").focus()
-    keys.type("/ti")
-    keys.press("Enter")
-    keys.type("dep")
-    keys.press("Tab")
-    keys.type("sh")
-    keys.press("Enter")
-    keys.press("ArrowDown")
-    keys.press("Enter")
+    for typed, key in (("/ti", "Enter"), ("dep", "Tab"), ("sh", "Enter"), ("", "ArrowDown"), ("", "Enter")):
+        keys.type(typed)
+        keys.press(key)
     expect(page.locator(".usage .current")).to_have_text("[image]")
     keys.type("v43")
     expect(page.locator("#composer")).to_have_value(DEPLOY)
     keys.press("Enter")
     deploy = message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True)
     expect(deploy).to_be_visible()
-    for _ in range(60):
-        if deploy.evaluate("one => one === document.activeElement"):
-            break
-        keys.press("Shift+Tab")
+    walks_to(page, deploy)
     keys.press("Enter")
     expect(message(page, "Deploy shop → staging")).to_contain_text("asked by", timeout=40_000)
 

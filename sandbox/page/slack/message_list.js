@@ -3,7 +3,9 @@ import { h } from "./dom.js";
 import { dress, messageNode, refreshThreadButton, signature } from "./message.js";
 import { store } from "./store.js";
 
+const FIRST = 12; // what a screen shows; the rest of the first page follows in the next frames
 const PAGE = 50;
+const STEP = 6;
 const MOST = 240; // drawn while reading the end; older ones go and come back when scrolled to
 const NEAR = 120;
 
@@ -27,11 +29,18 @@ export function messageList(scroller, label, options = {}) {
 function open(state, messages, newSince) {
   state.list.replaceChildren();
   Object.assign(state, { shown: [], nodes: new Map(), stuck: true });
-  state.older = messages.slice(0, -PAGE);
-  for (const message of messages.slice(-PAGE)) add(state, message);
-  const first = newSince && messages.find((message) => message.ts > newSince && message.user !== store.me);
-  if (first) state.nodes.get(first.ts)?.node.classList.add("first-new");
+  state.older = messages.slice(0, -FIRST);
+  state.firstNew = newSince && messages.find((message) => message.ts > newSince && message.user !== store.me)?.ts;
+  for (const message of messages.slice(-FIRST)) add(state, message);
   toEnd(state);
+  requestAnimationFrame(() => fillPage(state, state.nodes));
+}
+
+// A few in each frame, unless another channel was opened meanwhile.
+function fillPage(state, nodes) {
+  if (state.nodes !== nodes || state.shown.length >= PAGE || !state.older.length) return;
+  showOlder(state, STEP);
+  requestAnimationFrame(() => fillPage(state, nodes));
 }
 
 function toEnd(state) {
@@ -42,12 +51,12 @@ function toEnd(state) {
 function scrolled(state) {
   const { scroller } = state;
   state.stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-  if (scroller.scrollTop < 3 * NEAR) showOlder(state);
+  if (scroller.scrollTop < 3 * NEAR) showOlder(state, 4 * STEP);
   state.options.scrolled?.(state.stuck);
 }
 
-function showOlder(state) {
-  const page = state.older.splice(-PAGE);
+function showOlder(state, count) {
+  const page = state.older.splice(-count);
   if (!page.length) return;
   const fromEnd = state.scroller.scrollHeight - state.scroller.scrollTop;
   const drawn = page.map((message) => make(state, message));
@@ -56,11 +65,13 @@ function showOlder(state) {
   page.forEach((message, at) => dress(drawn[at].node, message, page[at - 1]));
   const next = state.shown[page.length];
   if (next) dress(state.nodes.get(next.ts).node, next, page.at(-1));
-  state.scroller.scrollTop = state.scroller.scrollHeight - fromEnd;
+  if (state.stuck) toEnd(state);
+  else state.scroller.scrollTop = state.scroller.scrollHeight - fromEnd;
 }
 
 function make(state, message) {
   const made = { node: messageNode(message, state.options), words: signature(message) };
+  if (message.ts === state.firstNew) made.node.classList.add("first-new");
   state.nodes.set(message.ts, made);
   return made;
 }
@@ -88,7 +99,6 @@ function redraw(state, known, message) {
   const at = state.shown.findIndex((one) => one.ts === message.ts);
   state.shown[at] = message;
   dress(node, message, state.shown[at - 1]);
-  if (known.node.classList.contains("first-new")) node.classList.add("first-new");
   const focused = known.node.contains(document.activeElement) ? document.activeElement.dataset.actionId : null;
   known.node.replaceWith(node);
   if (focused) (node.querySelector(`[data-action-id="${CSS.escape(focused)}"]`) ?? node.querySelector("button"))?.focus({ preventScroll: true });

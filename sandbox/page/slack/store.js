@@ -37,7 +37,7 @@ export async function load(userId) {
   store.channels = new Map([...mine, direct].map((channel) => [channel.id, channel]));
   store.messages = new Map();
   store.replies = new Map();
-  await Promise.all([...store.channels.keys()].map(loadChannel));
+  for (const channelId of store.channels.keys()) await loadChannel(channelId);
 }
 
 async function loadChannel(channelId) {
@@ -91,6 +91,8 @@ export function markRead(channelId) {
   emit("read", { channel_id: channelId });
 }
 
+const MOST_LOOKED_AT = 100;
+
 // {count, mentioned}: what others wrote since; a mention of this person or one of their groups weighs more.
 export function unread(channelId) {
   const since = lastRead(channelId);
@@ -98,7 +100,7 @@ export function unread(channelId) {
   let start = all.length;
   while (start > 0 && all[start - 1].ts > since) start -= 1;
   const fresh = all.slice(start).filter((message) => message.user !== store.me);
-  return { count: fresh.length, mentioned: fresh.some(mentionsMe) };
+  return { count: fresh.length, mentioned: fresh.slice(-MOST_LOOKED_AT).some(mentionsMe) };
 }
 
 function mentionsMe(message) {

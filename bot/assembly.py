@@ -24,9 +24,11 @@ from bot.adapters.sqlite import SqliteStore
 from bot.adapters.web import Server, serve, web_app
 from bot.domain.errors import NotPossible, Unavailable
 from bot.domain.stacks import Config
+from bot.engine.changes import LOOK
 from bot.engine.commands import House, discover
 from bot.engine.dispatch import Dispatch
 from bot.engine.intake import Intake
+from bot.engine.outbox import KEY
 from bot.engine.ports import Ports
 from bot.engine.steps import prune, step_of
 from bot.engine.timings import Timings
@@ -36,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 _PATIENCE = timedelta(seconds=20)
 _GRACE_SECONDS = 10.0
+# A dead AWS region holds each look for minutes: what is said to Slack, and calls for other regions, go on meanwhile.
+_LANES = {KEY: 1, LOOK: 4}
 # Python's own 5 ms, times every busy thread, would be spent before each of the few turns that an answer to Slack takes.
 _SWITCH_SECONDS = 0.0005
 
@@ -49,7 +53,7 @@ class Assembly:
         self._slack = web_client(settings.bot_token, settings.api_url, timings.http_timeout)
         self._home = _home(partial(identity, self._slack), config)
         self._store = SqliteStore(settings.database_path)
-        self._scheduler = Scheduler(self._store, self._clock)
+        self._scheduler = Scheduler(self._store, self._clock, lanes=_LANES)
         self._house = House(config, self._ports(Sessions(timings)), timings, discover(commands))
         self._intake = Intake(self._store, Dispatch(self._house))
         self._metrics = Metrics(self._counts())

@@ -5,11 +5,12 @@ rows at start, after each commit and by a sweep (durability facts 1.1, 5).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
+from types import MappingProxyType
 from uuid import uuid4
 
 from apscheduler.executors.debug import DebugExecutor
@@ -19,6 +20,7 @@ from bot.engine.ports import Store, Tx, Wake
 
 _log = logging.getLogger(__name__)
 _SWEEP = "sweep"
+SWEEP_EVERY = timedelta(seconds=5)
 _LONGEST_PAUSE = 60.0
 
 
@@ -36,13 +38,24 @@ def pause_after(failures: int) -> timedelta:
 
 
 class Scheduler:
-    """Wakes (engine ports) of one process. `threads` steps run at a time; every `sweep` forgotten rows are armed."""
+    """Wakes (engine ports) of one process; every SWEEP_EVERY forgotten rows are armed.
+
+    `lanes`: a key's kind (`look` of `look:…`) to how many of that kind run at a time, in threads of their own; all
+    other kinds share `threads`. So steps that wait for a dead AWS region keep no others from running."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, threads: int = 8, sweep: timedelta = timedelta(seconds=5)
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        threads: int = 8,
+        lanes: Mapping[str, int] = MappingProxyType({}),
+        sweep: timedelta = SWEEP_EVERY,
     ) -> None:
         self._store, self._clock, self._sweep_every = store, clock, sweep
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="step")
+        self._common = ThreadPoolExecutor(threads, thread_name_prefix="step")
+        sizes = {**lanes, _SWEEP: 1}
+        self._lanes = {kind: ThreadPoolExecutor(most, thread_name_prefix=kind) for kind, most in sizes.items()}
         # Inline: a job of APScheduler does no more than hand the key to the pool above.
         self._jobs = BackgroundScheduler(
             timezone=UTC, executors={"default": DebugExecutor()}, job_defaults={"misfire_grace_time": None}
@@ -66,14 +79,15 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._jobs.start()
         self._sweep()
-        sweep = partial(self._submit, _SWEEP, self._sweep)
+        sweep = partial(self._submit, _SWEEP, _SWEEP, self._sweep)
         self._jobs.add_job(sweep, "interval", seconds=self._sweep_every.total_seconds(), id=_SWEEP, coalesce=True)
 
     def stop(self, grace_seconds: float) -> bool:
         """Takes no more work and waits for running steps; True: all came to their end. Rows keep what is left."""
         if self._jobs.running:
             self._jobs.shutdown()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._common, *self._lanes.values()):
+            pool.shutdown(wait=False, cancel_futures=True)
         return not wait(set(self._futures), timeout=grace_seconds).not_done
 
     def alive(self) -> bool:
@@ -94,15 +108,15 @@ class Scheduler:
                 return
             job = self._jobs.get_job(_job_id(key))
             if job is None or job.next_run_time > at:
-                fire = partial(self._submit, _job_id(key), partial(self._run, key))
+                fire = partial(self._submit, _kind(key), _job_id(key), partial(self._run, key))
                 self._jobs.add_job(fire, "date", run_date=at, id=_job_id(key), name=key, replace_existing=True)
 
-    def _submit(self, name: str, work: Callable[[], None]) -> None:
+    def _submit(self, kind: str, name: str, work: Callable[[], None]) -> None:
         """Runs in APScheduler's thread, under its lock: takes no lock of ours and waits for nothing."""
         if name in self._queued:
             return
         self._queued.add(name)
-        future = self._pool.submit(self._begin, name, work)
+        future = self._lanes.get(kind, self._common).submit(self._begin, name, work)
         self._futures.add(future)
         future.add_done_callback(self._ended)
 
@@ -166,6 +180,10 @@ class Scheduler:
             self._running.pop(wake.key, None)
         if rest is not None:
             self._arm(wake.key, again or rest.at)
+
+
+def _kind(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def _job_id(key: str) -> str:

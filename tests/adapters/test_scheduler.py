@@ -22,10 +22,12 @@ CLOCK = Clock()
 class RealWorld(World):
     """Time passes by itself."""
 
-    def __init__(self, store: SqliteStore, sweep: timedelta = timedelta(milliseconds=500)) -> None:
+    def __init__(
+        self, store: SqliteStore, sweep: timedelta = timedelta(milliseconds=500), lanes: dict[str, int] | None = None
+    ) -> None:
         super().__init__()
         self.store = store
-        self.wakes: Scheduler = Scheduler(store, CLOCK, sweep=sweep)
+        self.wakes: Scheduler = Scheduler(store, CLOCK, sweep=sweep, lanes=lanes or {})
 
     def now(self) -> datetime:
         return CLOCK.now()

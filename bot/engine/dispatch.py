@@ -72,6 +72,7 @@ class Dispatch:
         return command.usage if command else "/tinystacks help"
 
     def _answer(self, request: Request) -> Answer:
+        request = self._located(request)
         person = self._person(request)
         ask = Ask(request, person, self._house)
         if request.kind in (Kind.COMMAND, Kind.MENTION):
@@ -86,7 +87,7 @@ class Dispatch:
         return None
 
     def _command(self, ask: Ask) -> Answer:
-        parts = words(plain(ask.request.text))
+        parts = _words(ask.request)
         if len(ask.request.text) > MOST_CHARACTERS:
             long = f"That command has {len(ask.request.text):,} characters; I read at most {MOST_CHARACTERS:,}."
             return said(f"🚫 {long} Nothing was changed. Type `/tinystacks help` for what I understand.")
@@ -101,6 +102,17 @@ class Dispatch:
             raise UnknownName("verb", word, tuple(self._house.commands), "All of them: /tinystacks help")
         return self._house.commands[word]
 
+    def _located(self, request: Request) -> Request:
+        """With whether its channel is shared with another workspace, as far as Slack tells."""
+        if request.external_channel or not request.channel_id:
+            return request
+        try:
+            external = self._house.ports.chat.channel(request.channel_id).external
+        except Refusal as error:
+            _log.warning("channel_unread channel=%s: %s", request.channel_id, error)
+            return request
+        return replace(request, external_channel=bool(external))
+
     def _person(self, request: Request) -> Person:
         if request.team_id != self._house.config.workspace:
             raise NotAllowed("You are from another workspace.", "Ask a member of this one.")
@@ -112,7 +124,7 @@ class Dispatch:
 
     def _reading(self, request: Request) -> str:
         """`Reading shop / staging …` where the words name a stage; a plain receipt where they do not."""
-        parts = words(plain(request.text))
+        parts = _words(request)
         if len(parts) < 2 or parts[0].lower() not in self._house.commands or parts[0].lower() == "help":
             return "One moment …"
         try:
@@ -124,9 +136,9 @@ class Dispatch:
     def _refused(self, request: Request, error: Refusal) -> None:
         """A refusal is an event: it is written down like a change."""
         ports, who = self._house.ports, Person(request.team_id, request.user_id, request.user_name)
-        action = request.action_id or request.callback_id or (words(plain(request.text))[:1] or ("help",))[0]
+        action = request.action_id or request.callback_id or (_words(request)[:1] or ("help",))[0]
         with ports.store.transaction() as tx:
-            detail = {"sentence": str(error)[:500], "words": plain(request.text)[:200]}
+            detail = {"sentence": str(error)[:500], "words": plain(request.text[:200])}
             change = tx.change(request.value) if request.kind is Kind.ACTION and request.value else None
             about = (
                 {"change_id": change.id, "stack": change.stack, "stage": change.stage}
@@ -137,7 +149,7 @@ class Dispatch:
 
     def _stage(self, request: Request) -> dict[str, str]:
         """The stage that a command's words, or a form's fields, name; nothing where they name none."""
-        stack, stage = (*words(plain(request.text))[1:3], "", "")[:2]
+        stack, stage = (*_words(request)[1:3], "", "")[:2]
         if request.kind is Kind.SUBMISSION:
             stack, _, stage = str(next(iter(request.values.get("stage", {}).values()), "") or "").partition("/")
         try:
@@ -156,3 +168,8 @@ class Dispatch:
     def _usage(self, error: click.UsageError) -> str:
         command = self._house.commands.get(error.ctx.info_name or "") if error.ctx else None
         return command.usage if command else "/tinystacks help"
+
+
+def _words(request: Request) -> tuple[str, ...]:
+    """The words of a command; of one that is too long, only its beginning is looked at."""
+    return words(plain(request.text[:MOST_CHARACTERS]))

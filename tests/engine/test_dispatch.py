@@ -189,3 +189,8 @@ def test_no_answer_ever_shows_an_environment_value(world: World) -> None:
     said = [words_of(one) for messages in world.chat.channels.values() for one in messages]
     rows = [row.detail for row in world.audit()]
     assert not any("never shown" in text for text in [*said, *rows])
+
+
+def test_a_channel_shared_with_another_workspace_is_refused_for_everything(world: World) -> None:
+    answer = world.types("help", channel_id="C0SHARED")
+    assert "shared with another workspace" in words_of(answer)

@@ -61,6 +61,15 @@ def test_stopped_tasks_are_this_deployments_newest_first_and_only_when_their_exi
     assert (asked["serviceName"], asked["desiredStatus"]) == ("shop", "STOPPED")
 
 
+def test_of_a_crash_loops_many_stopped_tasks_three_hundred_are_read(wire: Wire) -> None:
+    pages = [[f"arn-{page}-{number}" for number in range(100)] for page in range(5)]
+    wire.answers("ListTasks", *[Answer({"taskArns": page, "nextToken": f"after-{page[0]}"}) for page in pages])
+    wire.answers("DescribeTasks", Answer({"tasks": [task(1)]}))
+    assert ecs(wire).stopped_tasks(PLACE, "shop", None)
+    assert [one["tasks"] for one in wire.requests("DescribeTasks")] == pages[:3]
+    assert len(wire.requests("ListTasks")) == 3
+
+
 def test_service_deployments_are_listed_over_pages_up_to_as_many_as_asked_for(wire: Wire) -> None:
     def page(*numbers: int, **more: str) -> Answer:
         found = [{"serviceDeploymentArn": f"sd-{n}", "status": "SUCCESSFUL", "createdAt": AT + n} for n in numbers]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs import ECSClient
 
 T = TypeVar("T")
+MOST_STOPPED = 300
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAGED = {
     "ListTaskDefinitions": "taskDefinitionArns[]",
@@ -93,8 +94,10 @@ class AwsEcs:
         return self._pages("ListTaskDefinitions", place, asked, most)
 
     def stopped_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
-        """Only tasks whose exit codes are known by now."""
-        found = self._tasks(place, service, "STOPPED")
+        """Newest first of the first MOST_STOPPED that ECS lists, and only tasks whose exit codes are known by now.
+
+        A crash loop leaves thousands behind within the hour; ECS promises no order in listing them."""
+        found = self._tasks(place, service, "STOPPED", MOST_STOPPED)
         mine = [one for one in found if deployment_id in (None, one.started_by) and one.last_status in OVER]
         return tuple(sorted(mine, key=lambda one: one.stopped_at or LONG_AGO, reverse=True))
 
@@ -128,10 +131,10 @@ class AwsEcs:
         with self._writing("StopServiceDeployment", place, request, who) as send:
             send(**request)
 
-    def _tasks(self, place: Place, service: str, status: str) -> list[Task]:
+    def _tasks(self, place: Place, service: str, status: str, most: int | None = None) -> list[Task]:
         found: list[Task] = []
         asked = {"cluster": place.cluster, "serviceName": service, "desiredStatus": status}
-        for some in batches(self._pages("ListTasks", place, asked), 100):
+        for some in batches(self._pages("ListTasks", place, asked, most), 100):
             with self._reading("DescribeTasks", place) as client:
                 found += map(tasks.task, client.describe_tasks(cluster=place.cluster, tasks=some)["tasks"])
         return found

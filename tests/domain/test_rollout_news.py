@@ -98,6 +98,11 @@ def test_the_failing_news_brings_the_failure_only_where_it_is_the_reason() -> No
     assert room.quote == NO_ROOM
 
 
+def test_that_the_deadline_passed_is_told_once_in_the_same_words() -> None:
+    first, later = (_keys(snapshot(ours(running=1)), seconds) for seconds in (1201, 80_000))
+    assert first == later == ["started", "first_task", "failing:stuck"]
+
+
 _PAUSES = {
     "young": (snapshot(ours(pending=0)), 119, 5),
     "nothing starts": (snapshot(ours(pending=0)), 121, 10),
@@ -105,6 +110,12 @@ _PAUSES = {
     "a crash loop always starts something": (snapshot(ours(), failures=(failure(9),)), 121, 10),
     "old": (snapshot(ours(pending=1)), 601, 15),
     "only ECS's word is missing": (snapshot(ours(running=2)), 601, 5),
+    "past the deadline": (snapshot(ours(running=2)), 1201, 30),
+    "past the deadline on the way back": (
+        snapshot(ours(), service_deployment=record("ROLLBACK_IN_PROGRESS")),
+        1201,
+        15,
+    ),
     "over": (snapshot(ours(rollout_state="COMPLETED")), 601, None),
 }
 

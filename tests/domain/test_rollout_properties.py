@@ -94,9 +94,17 @@ def test_a_look_agrees_with_itself(rollout: Rollout, seen: Snapshot, seconds: in
     assert (look.outcome is None) == (look.verdict is Verdict.GOING)
     assert look.outcome is None or look.outcome.verdict is look.verdict
     assert (look.next_look is None) == (look.verdict not in (Verdict.GOING, Verdict.FAILING))
-    assert look.next_look is None or look.next_look <= timedelta(seconds=15)
+    late = seconds > rollout.deadline.total_seconds() and not look.rolling_back
+    assert look.next_look is None or look.next_look <= timedelta(seconds=30 if late else 15)
     assert len({news.key for news in look.news}) == len(look.news)
     assert not look.rolling_back or look.verdict is Verdict.FAILING
+
+
+@given(_ROLLOUTS, _SNAPSHOTS, _SECONDS)
+def test_the_deadline_ends_nothing(rollout: Rollout, seen: Snapshot, seconds: int) -> None:
+    in_time = verdict_of(replace(rollout, deadline=timedelta(days=1)), seen, at(seconds))
+    late = verdict_of(rollout, seen, at(seconds))
+    assert late.verdict is in_time.verdict or (in_time.verdict, late.verdict) == (Verdict.GOING, Verdict.FAILING)
 
 
 @given(_ROLLOUTS, _SNAPSHOTS)

@@ -73,6 +73,15 @@ _ENDS = {
         Verdict.ROLLED_BACK,
         Why.UNKNOWN,
     ),
+    "the record speaks by a clock that is ahead of ours": (
+        snapshot(
+            before(status="PRIMARY"),
+            service_deployment=record("ROLLBACK_SUCCESSFUL", created_at=at(115), status_reason="circuit breaker"),
+        ),
+        180,
+        Verdict.ROLLED_BACK,
+        Why.BREAKER,
+    ),
     "rolling back by the breaker": (
         snapshot(before(**_BACK), ours(**_AWAY, **_FAILED)),
         90,
@@ -115,7 +124,8 @@ _ENDS = {
         Verdict.FAILED,
         Why.BREAKER,
     ),
-    "a roll back without end": (snapshot(before(**_BACK)), 51 * 60, Verdict.FAILED, Why.BREAKER),
+    "a roll back past the deadline": (snapshot(before(**_BACK)), 5 * 3600, Verdict.FAILING, Why.BREAKER),
+    "a roll back without end": (snapshot(before(**_BACK)), 24 * 3600, Verdict.FAILED, Why.BREAKER),
     "breaker without roll back": (snapshot(ours(**_FAILED), before()), 90, Verdict.FAILED, Why.BREAKER),
     "breaker about to roll back": (
         snapshot(ours(**_FAILED), before(), configuration=WITH_ROLLBACK),
@@ -199,10 +209,24 @@ _ENDS = {
     "gone": (Snapshot(None), 31, Verdict.FAILED, Why.SERVICE_GONE),
     "missing at first": (Snapshot(None), 29, Verdict.GOING, None),
     "no PRIMARY": (snapshot(ours(status="ACTIVE")), 60, Verdict.GOING, None),
-    "overdue": (snapshot(ours(running=1), before()), 1201, Verdict.FAILED, Why.STUCK),
+    "at the deadline": (snapshot(ours(running=1), before()), 1200, Verdict.GOING, None),
+    "overdue": (snapshot(ours(running=1), before()), 1201, Verdict.FAILING, Why.STUCK),
+    "overdue for a day": (snapshot(ours(running=1), before()), 86_400, Verdict.FAILED, Why.STUCK),
+    "a crash loop for a day": (snapshot(ours(), failures=(failure(9),)), 86_400, Verdict.FAILED, Why.STUCK),
+    "completed after a day": (snapshot(ours(**_DONE)), 86_400, Verdict.SUCCEEDED, Why.COMPLETED),
+    "the breaker, past the deadline, about to roll back": (
+        snapshot(
+            ours(**_FAILED),
+            configuration=WITH_ROLLBACK,
+            events=(event(1_300, f"(service shop) (deployment {OURS}) deployment failed: tasks failed to start."),),
+        ),
+        1_310,
+        Verdict.FAILING,
+        Why.BREAKER,
+    ),
     "completed after the deadline": (snapshot(ours(**_DONE)), 1201, Verdict.SUCCEEDED, Why.COMPLETED),
-    "overdue of a crash loop": (snapshot(ours(), failures=(failure(9),)), 1201, Verdict.FAILED, Why.CRASH_LOOP),
-    "overdue for want of room": (snapshot(ours(), events=(event(9, NO_ROOM),)), 1201, "failed", Why.NO_PLACEMENT),
+    "overdue of a crash loop": (snapshot(ours(), failures=(failure(9),)), 1201, Verdict.FAILING, Why.CRASH_LOOP),
+    "overdue for want of room": (snapshot(ours(), events=(event(9, NO_ROOM),)), 1201, "failing", Why.NO_PLACEMENT),
 }
 
 

@@ -11,7 +11,8 @@ from sandbox.slack.workspace import Json
 from tests.stories.hasty import HASTY
 from tests.stories.told import Story, has_button, story, text_of
 
-ENDS = {"✅": "succeeded", "❌": "failed", "↩️": "rolled back", "⏭️": "superseded"}
+SIGNS = {"✅": "succeeded", "❌": "failed", "↩️": "rolled back", "⏭️": "superseded", "🔴": "failing"}
+ENDS = ("succeeded", "failed", "rolled back", "superseded")
 GOOD = ("fine", "slow_start", "flaky_once")
 STACKS = {
     f"{kind.replace('_', '-')}-{switch}": (kind, switch == "on")
@@ -39,14 +40,13 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_verdict_is_what_became_of_the_service(here: Story, stack: str) -> None:
     kind, breaker = STACKS[stack]
-    verdict = _end(here, stack)
+    ends = kind in GOOD or (breaker and kind != "stuck")
+    verdict = _end(here, stack) if ends else _shown(here, stack, "failing")
     assert (verdict == "succeeded") == _really_succeeded(here, stack)
     assert (verdict == "succeeded") == (kind in GOOD)
-    if breaker and kind not in (*GOOD, "stuck"):
+    if ends and kind not in GOOD:
         assert verdict == "rolled back"
         assert here.runs(stack).endswith(":v42")
-    elif kind not in GOOD:
-        assert verdict == "failed"
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,23 @@ def test_a_breaker_is_counted_and_its_roll_back_never_called_a_success(here: Sto
     assert not any("✅" in one for one in told)
 
 
-@pytest.mark.parametrize("stack", ["fine-off", "died-v44", "guarded-v44", "pull-on"])
+@pytest.mark.parametrize("stack", ["fine-off", "crash-on", "guarded-v44", "pull-on"])
 def test_the_end_is_told_once_to_who_asked(here: Story, stack: str) -> None:
     _end(here, stack)
     told = here.thread(stack, "<@U0ANA>", " after ")
     assert len([one for one in told if " after " in one and "<@U0ANA>" in one]) == 1
 
 
-def test_a_failed_deploy_can_be_followed_by_a_good_one(here: Story) -> None:
-    _end(here, "died-v45")
+def test_past_its_deadline_a_rollout_is_still_followed_and_may_be_aborted(here: Story) -> None:
+    here.thread("stuck-off", "🔴")
+    card = here.card("stuck-off", "failing")
+    here.ana.clicks("Abort", in_=card["ts"])
+    here.card("stuck-off", "rolled back", seconds=60)
+    assert here.runs("stuck-off").endswith(":v42")
+
+
+def test_a_failing_deploy_can_be_followed_by_a_good_one(here: Story) -> None:
+    _shown(here, "died-v45", "failing")
     here.deploys("died-v45", "v41")
     here.card("died-v45", "v41", "succeeded")
     assert _really_succeeded(here, "died-v45")
@@ -112,12 +120,20 @@ def test_a_failed_deploy_can_be_followed_by_a_good_one(here: Story) -> None:
 def _end(here: Story, stack: str) -> str:
     """How the card says that it ended."""
 
-    def has_ended(message: Json) -> bool:
-        return f"*Deploy {stack} → staging*" in text_of(message) and _sign(message) in ENDS
-
-    card = here.ana.waits_for(has_ended, seconds=90)
+    card = here.ana.waits_for(lambda message: _shows(message, stack, *ENDS), seconds=90)
     assert not has_button(card, "Abort")
-    return ENDS[_sign(card)]
+    return SIGNS[_sign(card)]
+
+
+def _shown(here: Story, stack: str, word: str) -> str:
+    """How the card says that it goes, once it says so; it can be aborted."""
+    card = here.ana.waits_for(lambda message: _shows(message, stack, word), seconds=90)
+    assert has_button(card, "Abort")
+    return word
+
+
+def _shows(message: Json, stack: str, *words: str) -> bool:
+    return f"*Deploy {stack} → staging*" in text_of(message) and SIGNS.get(_sign(message)) in words
 
 
 def _sign(message: Json) -> str:

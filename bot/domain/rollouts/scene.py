@@ -16,6 +16,7 @@ LONGEST = timedelta(hours=24)
 
 _SAME_CLOCK = timedelta(seconds=2)
 _RECORD_LATE = timedelta(seconds=60)
+_CLOCKS_DIFFER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,10 @@ def scene_of(rollout: Rollout, snapshot: Snapshot, service: Service, now: dateti
 def is_ours(record: ServiceDeployment, rollout: Rollout, mine: Deployment | None) -> bool:
     """Whether that service deployment was made with our deployment. Right after UpdateService the service may still
     name the one before (ECS facts 1.9), whose SUCCESSFUL or ROLLBACK_SUCCESSFUL says nothing about us."""
-    start, slack = (mine.created_at, _SAME_CLOCK) if mine else (rollout.started_at, CONSISTENCY)
-    return start - slack <= record.created_at <= start + _RECORD_LATE
+    if mine:
+        return mine.created_at - _SAME_CLOCK <= record.created_at <= mine.created_at + _RECORD_LATE
+    start = rollout.started_at
+    return start - CONSISTENCY <= record.created_at <= start + _RECORD_LATE + _CLOCKS_DIFFER
 
 
 def _healthy(tasks: tuple[Task, ...] | None, rollout: Rollout) -> int | None:

@@ -9,7 +9,7 @@ from moto.ecr.models import ecr_backends
 from sandbox.ecs import hardware
 from sandbox.ecs.act import SOMEBODY
 from sandbox.ecs.model import ACCOUNT
-from sandbox.ecs.seed import document
+from sandbox.ecs.seed import SECONDS_TO_SETTLE, document
 from sandbox.ecs.world import World
 from sandbox.whole import CONFIG
 
@@ -35,7 +35,8 @@ def add_services(world: World, stacks: Sequence[str], breaker: Sequence[str] = (
         arn = world.act.register(REGION, **document(REGION, name, "shop", "v42"))
         wanted = {"cluster": CLUSTER, "serviceName": name, "taskDefinition": arn, "desiredCount": 2}
         world.call("CreateService", REGION, SOMEBODY, wanted | {"deploymentConfiguration": rules})
-    world.tick(60)
+    world.tick(SECONDS_TO_SETTLE)
+    world.state.clock.jump(-SECONDS_TO_SETTLE)
 
 
 def push(world: World, tag: str, kind: str = "fine") -> str:

@@ -68,6 +68,7 @@ _CUTS = (
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.I), "…"),
     (re.compile(r"\b[0-9a-f]{16,}\b", re.I), "…"),
     (re.compile(r"\b(i|eni|subnet|sg|vpc)-[0-9a-f]{8,}\b"), r"\1-…"),
+    (re.compile(r"\(port \d+\)"), "(port …)"),
     (re.compile(r"\b\d+ (time\(s\)|times?|tasks?|seconds?)"), r"… \1"),
     (re.compile(r"\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b"), "…"),
     (re.compile(r"\s+"), " "),

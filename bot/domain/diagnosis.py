@@ -13,8 +13,9 @@ __all__ = ["Cause", "Failure", "advice", "failures"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Tasks of one deployment that died alike, newest first in `task_ids`. `quote` is AWS's text, normalised only so
-    that equal causes group (ids and counts cut out); `log_lines` are the newest task's last lines, oldest first."""
+    """Tasks of one deployment that died alike: `count` of them; `task_ids` are the ten newest, newest first. `quote` is
+    AWS's text, normalised only so that equal causes group (ids and counts cut out); `log_lines` are the newest task's
+    last lines, oldest first."""
 
     cause: Cause
     container: str
@@ -45,6 +46,7 @@ def failures(tasks: Iterable[Task], deployment_id: str, definition: TaskDefiniti
     return tuple(sorted(found, key=lambda failure: failure.last_at or _AGES_AGO, reverse=True))
 
 
+_MOST_IDS = 10
 _Kind = tuple[Cause, str, int | None, str]
 _AGES_AGO = datetime.min.replace(tzinfo=UTC)
 _NORMAL = re.compile(r"scaling activity initiated by", re.I)
@@ -63,7 +65,7 @@ def _died(task: Task) -> bool:
 
 def _failure(kind: _Kind, alike: list[Task]) -> Failure:
     cause, container, exit_code, quote = kind
-    ids = tuple(task.id for task in alike)
+    ids = tuple(task.id for task in alike[:_MOST_IDS])
     return Failure(cause, container, exit_code, quote, len(alike), ids, alike[0].stopped_at)
 
 

@@ -168,10 +168,18 @@ def test_every_death_of_ours_is_counted_once(tasks: list[Task]) -> None:
     ours = [task.id for task in last if task.started_by == _OURS and "Scaling" not in task.stopped_reason]
     assert sorted(task_id for failure in found for task_id in failure.task_ids) == sorted(ours)
     assert all(failure.count == len(failure.task_ids) for failure in found)
+
     times = [failure.last_at.timestamp() if failure.last_at else 0.0 for failure in found]
     assert times == sorted(times, reverse=True)
     kinds = [(failure.cause, failure.container, failure.exit_code, failure.quote) for failure in found]
     assert len(set(kinds)) == len(kinds)
+
+
+def test_of_many_deaths_the_ten_newest_are_named_and_all_are_counted() -> None:
+    tasks = [replace(_stopped(), arn=f"arn:task/t{n}", stopped_at=_NOON + timedelta(minutes=n)) for n in range(40)]
+    [failure] = failures(tasks, _OURS, None)
+    assert failure.count == 40
+    assert failure.task_ids == tuple(f"t{n}" for n in range(39, 29, -1))
 
 
 @given(st.text() | st.sampled_from(sorted(_TEXTS)))

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.diagnosis import Cause
+from bot.domain.ecs import Breaker, ServiceDeployment
 from bot.domain.rollouts import Look, NewsKind, Snapshot, verdict_of
 from tests.domain.rollout_cases import (
     BEFORE,
@@ -74,14 +77,38 @@ def test_noteworthy_events_are_quoted_once_per_wording_oldest_first() -> None:
         event(-10, IMPAIRED),
     )
     told = [news for news in _look(snapshot(ours(), events=events)).news if news.kind is NewsKind.EVENT]
-    assert [news.key for news in told] == ["event:e10", "event:e15"]
-    assert told[0].quote == NO_ROOM
+    assert [news.quote for news in told] == [NO_ROOM, _UNHEALTHY.format("a" * 32)]
+
+
+def test_a_wording_is_told_once_however_the_window_of_events_slides() -> None:
+    texts = [_UNHEALTHY.format(letter * 32).replace("8080", str(32768 + n)) for n, letter in enumerate("abcdef")]
+    lines = [event(10 + number, text) for number, text in enumerate(texts)]
+    keys = {tuple(_keys(snapshot(ours(), events=tuple(lines[left:])))) for left in range(len(lines))}
+    assert len(keys) == 1
+    assert _keys(snapshot(ours(), events=(event(10, NO_ROOM),))) not in [list(one) for one in keys]
+
+
+@given(st.integers(1, 200), st.lists(st.integers(0, 250), max_size=20))
+def test_the_breakers_count_is_told_three_times_at_the_most(threshold: int, counts: list[int]) -> None:
+    keys = {
+        key
+        for count in sorted(counts)
+        for key in _keys(snapshot(ours(), service_deployment=_counted(count, threshold)))
+        if key.startswith("breaker:")
+    }
+    assert len(keys) <= 3
+    assert bool(keys) == any(counts)
+    assert (f"breaker:{threshold}" in keys) == any(count >= threshold for count in counts)
+
+
+def _counted(failures: int, threshold: int) -> ServiceDeployment:
+    return record("IN_PROGRESS", breaker=Breaker("MONITORING", failures, threshold))
 
 
 @pytest.mark.parametrize(("deployment_id", "told"), [(OURS, True), (BEFORE, False)])
 def test_only_events_of_ours_are_told(deployment_id: str, told: bool) -> None:
     message = f"(service shop) could not launch 2 tasks for deployment ID {deployment_id}."
-    assert ("event:e9" in _keys(snapshot(ours(), events=(event(9, message),)))) is told
+    assert (_keys(snapshot(ours(), events=(event(9, message),))) != _keys(snapshot(ours()))) is told
 
 
 def test_a_roll_back_under_way_is_told_as_such_and_not_as_failing() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
+from hashlib import sha256
 
 from bot.domain.causes import normalised
 from bot.domain.ecs import ServiceEvent
@@ -57,13 +58,14 @@ def goes_back_to(text: str, deployment_id: str) -> bool:
     return shows(text, Sign.ROLLING_BACK) and (not named or deployment_id in named)
 
 
-def kinds(events: Iterable[ServiceEvent]) -> tuple[ServiceEvent, ...]:
-    """The noteworthy ones, the first of each wording: twenty unhealthy targets are told once."""
+def kinds(events: Iterable[ServiceEvent]) -> dict[str, ServiceEvent]:
+    """The noteworthy ones by their wording, the first of each: twenty unhealthy targets are told once. The wording's
+    hash stays the same when ECS, which keeps 100 events, has forgotten the first."""
     first: dict[str, ServiceEvent] = {}
     for event in events:
         if shows(event.message, *NOTEWORTHY):
-            first.setdefault(normalised(event.message), event)
-    return tuple(first.values())
+            first.setdefault(sha256(normalised(event.message).encode()).hexdigest()[:12], event)
+    return first
 
 
 def _concerns(text: str, deployment_id: str) -> bool:

@@ -31,10 +31,16 @@ def _arrivals(scene: Scene) -> list[News]:
 
 def _bad_signs(scene: Scene) -> list[News]:
     died = [News(f"failure:{one.key}", NewsKind.FAILURE, failure=one) for one in reversed(scene.failures)]
-    told = [News(f"event:{one.id}", NewsKind.EVENT, quote=one.message) for one in kinds(scene.events)]
-    count = scene.progress.breaker_failures
-    counted = [News(f"breaker:{count}", NewsKind.BREAKER, scene.progress)] if count else []
+    told = [News(f"event:{key}", NewsKind.EVENT, quote=one.message) for key, one in kinds(scene.events).items()]
+    mark = breaker_mark(scene.progress.breaker_failures or 0, scene.progress.breaker_threshold or 1)
+    counted = [News(f"breaker:{mark}", NewsKind.BREAKER, scene.progress)] if mark else []
     return died + told + counted
+
+
+def breaker_mark(failures: int, threshold: int) -> int:
+    """The last count worth telling that was reached: the first failure, half of the threshold, the threshold; 0: none.
+    A threshold may be 200 (ECS facts 1.3)."""
+    return max((mark for mark in (1, -(-threshold // 2), threshold) if mark <= failures), default=0)
 
 
 def _turns(scene: Scene, outcome: Outcome | None, rolling_back: bool) -> list[News]:

@@ -44,8 +44,8 @@ def trouble_of(scene: Scene) -> Outcome | None:
 
 
 def overdue(scene: Scene) -> Outcome | None:
-    """FAILING once the deadline has passed, for the best cause known: ECS itself goes on trying, and may succeed. FAILED
-    and STUCK when nobody looks any longer; None before the deadline."""
+    """FAILING once the deadline has passed, for the best cause known: ECS itself goes on trying, and may succeed.
+    FAILED and STUCK when nobody looks any longer; None before the deadline."""
     if not scene.overdue:
         return None
     known = trouble_of(scene)

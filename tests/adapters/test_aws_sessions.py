@@ -63,6 +63,31 @@ def test_a_role_is_taken_on_once_for_each_person_whatever_the_region(wire: Wire)
     assert [one["RoleSessionName"] for one in wire.requests("AssumeRole")] == ["slack-U0ANA", "slack-U0BEN"]
 
 
+def test_what_the_bot_does_by_itself_goes_by_its_own_name(wire: Wire) -> None:
+    ecs, nobody = AwsEcs(Sessions(endpoint_url=wire.endpoint_url)), Person("T0ACME", "", "tinystacks")
+    stop(ecs, nobody)
+    ecs.describe_services(PLACE, ["shop"])
+    (asked,) = wire.requests("AssumeRole")
+    assert asked["RoleSessionName"] == session_name(nobody) == "tinystacks-bot"
+    assert "SourceIdentity" not in asked
+    assert wire.requests("StopServiceDeployment")[0]["agent"].endswith(" tinystacks-bot")
+
+
+def test_a_role_that_sts_is_slow_to_give_holds_up_no_other_role(wire: Wire) -> None:
+    wire.answers("AssumeRole", Answer(hangs=True), credentials())
+    ecs = AwsEcs(Sessions(endpoint_url=wire.endpoint_url))
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(stop, ecs, ANA)
+        while not wire.requests("AssumeRole"):
+            wire.over.wait(0.01)
+        stop(ecs, BEN)
+        assert ecs.describe_services(Place("us-east-1", "prod", ROLE + "-2"), ["shop"]) == {}
+        assert not slow.done()
+        wire.over.set()
+        with pytest.raises(Unreachable):
+            slow.result()
+
+
 def test_credentials_about_to_end_are_renewed(wire: Wire) -> None:
     wire.answers("AssumeRole", credentials("2020-01-01T00:00:00Z"), credentials())
     ecs = AwsEcs(Sessions(endpoint_url=wire.endpoint_url))

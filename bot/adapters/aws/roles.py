@@ -21,7 +21,7 @@ DENIED = frozenset({"AccessDenied", "AccessDeniedException", "PackedPolicyTooLar
 
 def session_name(who: Person | None) -> str:
     """The RoleSessionName: `slack-U…` for a person, `tinystacks-bot` for the bot itself; 2..64 of `[\\w+=,.@-]`."""
-    wanted = f"slack-{who.user_id}" if who else BOT_SESSION
+    wanted = f"slack-{who.user_id}" if who and who.user_id else BOT_SESSION
     return re.sub(r"[^\w+=,.@-]", "-", wanted, flags=re.ASCII)[:64]
 
 

@@ -1,7 +1,8 @@
 """Clients for each (role, region, person): cached, safe to ask for from any thread, and cheap on memory.
 
 A botocore session of its own costs 12 MiB because it parses the service models again; one that shares the loader costs
-0.4 MiB a client (measured, botocore 1.44.5). So all sessions share one loader, and both caches are bounded.
+0.4 MiB a client (measured, botocore 1.44.5). So all sessions share one loader, and both caches are bounded: 64 clients
+are 22 MiB, the most 100.
 """
 
 import os
@@ -24,8 +25,8 @@ from bot.adapters.aws.roles import BOT_SESSION, RoleProvider, Roles, session_nam
 from bot.domain.people import Person
 from bot.engine.timings import Timings
 
-MOST_CLIENTS = 32
-MOST_SESSIONS = 32
+MOST_CLIENTS = 256
+MOST_SESSIONS = 256
 V = TypeVar("V")
 
 
@@ -49,9 +50,14 @@ class Way:
     who: Person | None = None
 
     @property
+    def person(self) -> Person | None:
+        """Who is named to AWS. A Person without an id, as whom the bot rolls back by itself, is the bot."""
+        return self.who if self.who and self.who.user_id else None
+
+    @property
     def identity(self) -> tuple[str | None, str]:
         """What makes two ways use the same credentials."""
-        return (self.role_arn, self.who.user_id if self.who else "")
+        return (self.role_arn, self.person.user_id if self.person else "")
 
 
 @dataclass
@@ -80,6 +86,7 @@ class Sessions:
         client = self._client(service, way, "writer")
         with self._lock:
             credentials = self._session(way).get_credentials()
+        # Asks STS, so not under the lock: another role's calls go on meanwhile.
         if credentials is not None:
             credentials.get_frozen_credentials()
         return client
@@ -103,7 +110,7 @@ class Sessions:
         total = self.timings.http_timeout.total_seconds()
         variables = self.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or self.environ.get("AWS_ENDPOINT_URL")
         proxies: dict[str, str] | None = {} if is_loopback(self.endpoint_url or variables) else None
-        agent = BOT_SESSION if way.who is None else f"{BOT_SESSION} {session_name(way.who)}"
+        agent = f"{BOT_SESSION} {session_name(way.person)}" if way.person else BOT_SESSION
         return Config(
             # A name may answer with two addresses, each tried for connect_timeout: all of it stays below the total.
             connect_timeout=total / 5,
@@ -121,10 +128,10 @@ class Sessions:
 
     def _assumed(self, way: Way) -> Session:
         role_arn = way.role_arn or ""
-        kind = "writer" if way.who else "reader"
+        kind = "writer" if way.person else "reader"
 
         def refresh() -> dict[str, Any]:
-            return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.who)
+            return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.person)
 
         session = utc_session()
         session.register_component("credential_provider", CredentialResolver([RoleProvider(refresh)]))

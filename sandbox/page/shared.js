@@ -9,9 +9,9 @@ export const tell = (kind, detail = {}) => happened.dispatchEvent(new CustomEven
 // Filled in by the Slack side when it is mounted.
 export const shared = {
   me: "U0ANA",
-  become: (_userId) => {},        // be another person
+  become: (_userId) => {}, // be another person
   openChannel: (_channelId) => {},
-  write: (_words) => {},          // puts words into the composer and the cursor behind them; sends nothing
+  write: (_words) => {}, // puts words into the composer and the cursor behind them; sends nothing
   toast: (_title, _text) => {},
   openTab,
 };

@@ -17,7 +17,9 @@ DEPLOY = "/tinystacks deploy shop staging v43"
 @pytest.fixture
 def page(opens: Opens) -> Page:
     """Ana at a desktop."""
-    return opens(viewport=DESKTOP)
+    page = opens(viewport=DESKTOP)
+    expect(page.locator("#composer")).to_be_enabled()
+    return page
 
 
 def is_ready(page: Page) -> None:

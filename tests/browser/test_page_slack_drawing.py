@@ -57,7 +57,9 @@ SELECT: Json = {
 @pytest.fixture
 def page(opens: Opens) -> Page:
     """Ana at a desktop."""
-    return opens(viewport=DESKTOP)
+    page = opens(viewport=DESKTOP)
+    expect(page.locator("#composer")).to_be_enabled()
+    return page
 
 
 def test_mrkdwn_is_drawn_as_slack_draws_it(page: Page) -> None:

@@ -11,14 +11,37 @@ const drafts = new Map();
 
 // `where()` answers {channel, thread_ts, name}; `done` is told after sending.
 export function composer({ where, id = newId("composer"), done = () => {} }) {
-  const list = h("ul", { role: "listbox", id: newId("choices"), class: "choices-list", "aria-label": "What could come next", hidden: true });
+  const list = h("ul", {
+    role: "listbox",
+    id: newId("choices"),
+    class: "choices-list",
+    "aria-label": "What could come next",
+    hidden: true,
+  });
   const usage = h("div", { class: "usage", hidden: true });
   const area = h("textarea", {
-    id, rows: 1, class: "composer-text", role: "combobox", "aria-expanded": "false", "aria-controls": list.id,
-    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", enterkeyhint: "send",
+    id,
+    rows: 1,
+    class: "composer-text",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: "false",
+    enterkeyhint: "send",
+    disabled: true,
   });
-  const send = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
-  const slash = h("button", { type: "button", class: "quiet slash", "aria-label": "Type a slash command", title: "/tinystacks" }, "/");
+  const send = h(
+    "button",
+    { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" },
+    icon("send"),
+  );
+  const slash = h(
+    "button",
+    { type: "button", class: "quiet slash", "aria-label": "Type a slash command", title: "/tinystacks" },
+    "/",
+  );
   const form = h("form", { class: "composer" }, list, usage, h("div", { class: "composer-box" }, slash, area, send));
   const state = { form, list, usage, area, where, done, choices: [], active: -1, from: 0, past: 0 };
   area.addEventListener("input", () => update(state));
@@ -26,7 +49,10 @@ export function composer({ where, id = newId("composer"), done = () => {} }) {
   area.addEventListener("blur", () => hide(state));
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   slash.addEventListener("click", () => write(state, area.value || "/tinystacks "));
-  form.addEventListener("submit", (event) => { event.preventDefault(); submit(state); });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(state);
+  });
   if (!where().thread_ts) on("person", () => enter(state));
   return { form, write: (words) => write(state, words), enter: () => enter(state), focus: () => area.focus() };
 }
@@ -36,6 +62,7 @@ const draftKey = ({ channel, thread_ts: thread }) => `${store.me} ${channel} ${t
 // Another channel or person: another draft.
 function enter(state) {
   const { name, ...place } = state.where();
+  state.area.disabled = false; // from now on it is known where the words go
   state.area.placeholder = `Message ${name}`;
   state.area.setAttribute("aria-label", `Message ${name}`);
   state.area.value = drafts.get(draftKey(place)) ?? "";
@@ -62,32 +89,50 @@ function update(state) {
   const { choices, from, usage } = complete(words, known());
   const typed = words.slice(from);
   const isDone = choices.length === 1 && choices[0].insert === typed;
-  Object.assign(state, { choices: isDone ? [] : choices.slice(0, 30), from, active: typed && !isDone && choices.length ? 0 : -1 });
+  Object.assign(state, {
+    choices: isDone ? [] : choices.slice(0, 30),
+    from,
+    active: typed && !isDone && choices.length ? 0 : -1,
+  });
   drawUsage(state, usage);
   drawChoices(state);
 }
 
 function known() {
-  const people = [...store.users.values()].filter((user) => !user.deleted).map((user) => ({ name: user.name, detail: user.real_name }));
-  const groups = [...store.groups.values()].map((group) => ({ name: group.handle, detail: `${group.users.length} people` }));
+  const people = [...store.users.values()]
+    .filter((user) => !user.deleted)
+    .map((user) => ({ name: user.name, detail: user.real_name }));
+  const groups = [...store.groups.values()].map((group) => ({
+    name: group.handle,
+    detail: `${group.users.length} people`,
+  }));
   const channels = [...store.channels.values()].filter((channel) => !channel.is_im).map((channel) => channel.name);
   return { stacks: store.stacks, people: [...people, ...groups], channels };
 }
 
 function drawUsage({ usage }, words) {
   usage.hidden = !words;
-  usage.replaceChildren(...(words ?? []).map(({ word, current }) => h("span", { class: current ? "current" : "" }, word)));
+  usage.replaceChildren(
+    ...(words ?? []).map(({ word, current }) => h("span", { class: current ? "current" : "" }, word)),
+  );
 }
 
 function drawChoices(state) {
   const { list, choices, area } = state;
   list.hidden = choices.length === 0;
   area.setAttribute("aria-expanded", String(choices.length > 0));
-  list.replaceChildren(...choices.map((choice, at) => {
-    const node = h("li", { role: "option", id: `${list.id}-${at}`, "aria-selected": String(at === state.active) }, h("strong", {}, choice.label), choice.detail && h("span", { class: "detail" }, choice.detail));
-    node.addEventListener("click", () => accept(state, at));
-    return node;
-  }));
+  list.replaceChildren(
+    ...choices.map((choice, at) => {
+      const node = h(
+        "li",
+        { role: "option", id: `${list.id}-${at}`, "aria-selected": String(at === state.active) },
+        h("strong", {}, choice.label),
+        choice.detail && h("span", { class: "detail" }, choice.detail),
+      );
+      node.addEventListener("click", () => accept(state, at));
+      return node;
+    }),
+  );
   const node = list.children[state.active];
   if (node) area.setAttribute("aria-activedescendant", node.id);
   else area.removeAttribute("aria-activedescendant");
@@ -125,7 +170,8 @@ function listKey(event, state) {
   else if (event.key === "ArrowUp") state.active = (state.active - 1 + count) % count;
   else if (event.key === "Escape") hide(state);
   else if (event.key === "Tab" && !event.shiftKey) accept(state, Math.max(0, state.active));
-  else if (event.key === "Enter" && !event.shiftKey && state.active >= 0 && !isExact(state)) accept(state, state.active);
+  else if (event.key === "Enter" && !event.shiftKey && state.active >= 0 && !isExact(state))
+    accept(state, state.active);
   else return false;
   if (event.key.startsWith("Arrow")) drawChoices(state);
   return true;

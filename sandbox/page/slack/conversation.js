@@ -11,7 +11,12 @@ const topLevel = (channelId) => [...(store.messages.get(channelId)?.values() ?? 
 export function conversation(root, openNav) {
   const parts = frame(openNav);
   root.append(parts.head, parts.scroller, parts.homeRoot, parts.jump, parts.writer.form);
-  const list = messageList(parts.scroller, "Messages", { scrolled: (stuck) => { parts.jump.hidden = stuck; read(list); } });
+  const list = messageList(parts.scroller, "Messages", {
+    scrolled: (stuck) => {
+      parts.jump.hidden = stuck;
+      read(list);
+    },
+  });
   const appHome = home(parts.homeRoot);
   parts.jump.addEventListener("click", () => list.toEnd());
 
@@ -23,7 +28,8 @@ export function conversation(root, openNav) {
 
   function showTab(tab) {
     const isHome = tab === "home";
-    for (const button of parts.head.querySelectorAll("[role=tab]")) button.setAttribute("aria-selected", String(button.dataset.tab === tab));
+    for (const button of parts.head.querySelectorAll("[role=tab]"))
+      button.setAttribute("aria-selected", String(button.dataset.tab === tab));
     for (const node of [parts.scroller, parts.writer.form]) node.hidden = isHome;
     parts.homeRoot.hidden = !isHome;
     parts.jump.hidden = true;
@@ -37,7 +43,10 @@ export function conversation(root, openNav) {
   on("person", () => appHome.clear());
   on("message", ({ message }) => message.channel === store.channelId && put(list, message));
   on("deleted", ({ channel_id, ts }) => channel_id === store.channelId && list.remove(ts));
-  on("settled", () => { list.trim(); read(list); });
+  on("settled", () => {
+    list.trim();
+    read(list);
+  });
   document.addEventListener("visibilitychange", () => read(list));
   return { writer: parts.writer };
 }
@@ -53,8 +62,18 @@ function read(list) {
 }
 
 function frame(openNav) {
-  const menu = h("button", { type: "button", class: "quiet nav-open", "aria-label": "Channels", onclick: openNav }, icon("menu"));
-  const head = h("header", { class: "pane-head" }, menu, h("div", { class: "pane-title" }), h("div", { class: "pane-tabs" }));
+  const menu = h(
+    "button",
+    { type: "button", class: "quiet nav-open", "aria-label": "Channels", onclick: openNav },
+    icon("menu"),
+  );
+  const head = h(
+    "header",
+    { class: "pane-head" },
+    menu,
+    h("div", { class: "pane-title" }),
+    h("div", { class: "pane-tabs" }),
+  );
   const where = () => ({ channel: store.channelId, name: nameOf(store.channels.get(store.channelId)) });
   return {
     head,
@@ -69,9 +88,16 @@ const nameOf = (channel) => (channel?.is_im ? channel.name : `#${channel?.name ?
 
 function drawHead({ head }, channel, showTab) {
   const people = channel.members.filter((id) => id !== store.botUserId).length;
-  const about = channel.is_im ? "App" : `${people} people${channel.is_private ? " · private" : ""}${channel.is_ext_shared ? " · shared with another company" : ""}`;
+  const about = channel.is_im
+    ? "App"
+    : [`${people} people`, channel.is_private && "private", channel.is_ext_shared && "shared with another company"]
+        .filter(Boolean)
+        .join(" · ");
   head.querySelector(".pane-title").replaceChildren(h("h2", {}, nameOf(channel)), h("span", { class: "muted" }, about));
-  const tab = (name, label) => h("button", { type: "button", role: "tab", dataset: { tab: name }, onclick: () => showTab(name) }, label);
-  const tabs = channel.is_im ? [h("div", { role: "tablist", "aria-label": "App" }, tab("home", "Home"), tab("messages", "Messages"))] : [];
+  const tab = (name, label) =>
+    h("button", { type: "button", role: "tab", dataset: { tab: name }, onclick: () => showTab(name) }, label);
+  const tabs = channel.is_im
+    ? [h("div", { role: "tablist", "aria-label": "App" }, tab("home", "Home"), tab("messages", "Messages"))]
+    : [];
   head.querySelector(".pane-tabs").replaceChildren(...tabs);
 }

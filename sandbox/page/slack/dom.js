@@ -4,7 +4,9 @@
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) setProp(element, name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -28,7 +30,9 @@ export function safeUrl(url) {
 
 export function link(url, ...children) {
   const href = safeUrl(url);
-  return href ? h("a", { href, target: "_blank", rel: "noreferrer noopener" }, ...children) : h("span", {}, ...children);
+  return href
+    ? h("a", { href, target: "_blank", rel: "noreferrer noopener" }, ...children)
+    : h("span", {}, ...children);
 }
 
 // A button that copies; says so for a moment, to screen readers too.
@@ -37,7 +41,9 @@ export function copyButton(words, label = "Copy") {
   button.addEventListener("click", async () => {
     await copy(words());
     button.textContent = "Copied";
-    setTimeout(() => { button.textContent = label; }, 1500);
+    setTimeout(() => {
+      button.textContent = label;
+    }, 1500);
   });
   return button;
 }

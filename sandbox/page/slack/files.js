@@ -14,15 +14,27 @@ function file(one) {
   const box = h("div", { class: "file-content" });
   const details = h("details", {}, h("summary", {}, "Show what is in it"), box);
   details.addEventListener("toggle", () => details.open && !box.hasChildNodes() && fill(box, path));
-  return h("div", { class: "file" },
-    h("div", { class: "file-head" }, icon("file"), h("strong", {}, one.title || one.name),
-      h("span", { class: "muted" }, size(one.size)), h("a", { href: path, download: one.name }, "Download")),
-    details);
+  return h(
+    "div",
+    { class: "file" },
+    h(
+      "div",
+      { class: "file-head" },
+      icon("file"),
+      h("strong", {}, one.title || one.name),
+      h("span", { class: "muted" }, size(one.size)),
+      h("a", { href: path, download: one.name }, "Download"),
+    ),
+    details,
+  );
 }
 
 async function fill(box, path) {
   const words = await (await fetch(path)).text();
-  box.replaceChildren(codeBlock(words.slice(0, PREVIEW)), words.length > PREVIEW ? h("p", { class: "muted" }, "The rest is in the file.") : "");
+  box.replaceChildren(
+    codeBlock(words.slice(0, PREVIEW)),
+    words.length > PREVIEW ? h("p", { class: "muted" }, "The rest is in the file.") : "",
+  );
 }
 
 const size = (bytes) => (bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} kB`);

@@ -34,7 +34,10 @@ addEventListener("pagehide", disconnect);
 function lost() {
   setConnected(false);
   const gone = source;
-  if (gone?.readyState === EventSource.CLOSED) setTimeout(() => { if (source === gone) connect(); }, 1000);
+  if (gone?.readyState === EventSource.CLOSED)
+    setTimeout(() => {
+      if (source === gone) connect();
+    }, 1000);
 }
 
 function setConnected(yes) {

@@ -16,7 +16,18 @@ export async function mount(root, shared) {
   const nav = h("nav", { class: "channels", id: "channels", "aria-label": "Channels" });
   const pane = h("div", { class: "pane" });
   const side = h("aside", { class: "thread", "aria-label": "Thread", hidden: true });
-  root.append(nav, pane, side, h("p", { class: "offline", role: "status" }, "The sandbox does not answer. Start it with ", h("code", {}, "make demo"), "; this page goes on by itself."));
+  root.append(
+    nav,
+    pane,
+    side,
+    h(
+      "p",
+      { class: "offline", role: "status" },
+      "The sandbox does not answer. Start it with ",
+      h("code", {}, "make demo"),
+      "; this page goes on by itself.",
+    ),
+  );
   sidebar(nav, openChannel);
   const { writer } = conversation(pane, () => root.classList.toggle("nav-shown"));
   threadPanel(side);

@@ -18,16 +18,33 @@ export const signature = (message) => JSON.stringify([message.text, message.bloc
 export function messageNode(message, { inThread = false } = {}) {
   const time = at(message.ts);
   const label = `${nameOf(message.user)}, ${clock(time)}${message.ephemeral ? ", only visible to you" : ""}`;
-  return h("div", { class: `message ${message.ephemeral ? "ephemeral" : ""}`, role: "article", "aria-label": label, dataset: { ts: message.ts } },
+  return h(
+    "div",
+    {
+      class: `message ${message.ephemeral ? "ephemeral" : ""}`,
+      role: "article",
+      "aria-label": label,
+      dataset: { ts: message.ts },
+    },
     message.ephemeral && h("p", { class: "only-you" }, icon("eye"), " Only visible to you"),
     avatar(message.user),
-    h("div", { class: "message-main" },
-      h("div", { class: "message-head" }, h("strong", {}, nameOf(message.user)), message.bot_id && h("span", { class: "app-badge" }, "APP"),
-        h("time", { datetime: time.toISOString(), title: time.toLocaleString() }, clock(time)), editedMark(message)),
+    h(
+      "div",
+      { class: "message-main" },
+      h(
+        "div",
+        { class: "message-head" },
+        h("strong", {}, nameOf(message.user)),
+        message.bot_id && h("span", { class: "app-badge" }, "APP"),
+        h("time", { datetime: time.toISOString(), title: time.toLocaleString() }, clock(time)),
+        editedMark(message),
+      ),
       h("div", { class: "message-body" }, body(message)),
       message.files && files(message.files),
-      !inThread && h("div", { class: "thread-place" }, threadButton(message))),
-    !inThread && !message.ephemeral && h("div", { class: "message-tools" }, replyButton(message)));
+      !inThread && h("div", { class: "thread-place" }, threadButton(message)),
+    ),
+    !inThread && !message.ephemeral && h("div", { class: "message-tools" }, replyButton(message)),
+  );
 }
 
 function body(message) {
@@ -45,7 +62,17 @@ function editedMark(message) {
 const openThread = (message) => () => emit("open thread", { channel_id: message.channel, ts: message.ts });
 
 function replyButton(message) {
-  return h("button", { type: "button", class: "quiet", "aria-label": "Reply in thread", title: "Reply in thread", onclick: openThread(message) }, icon("reply"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-label": "Reply in thread",
+      title: "Reply in thread",
+      onclick: openThread(message),
+    },
+    icon("reply"),
+  );
 }
 
 export function threadButton(message) {
@@ -53,8 +80,13 @@ export function threadButton(message) {
   if (!replies.length) return null;
   const people = [...new Set(replies.map((one) => one.user))].slice(0, 3);
   const words = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
-  return h("button", { type: "button", class: "replies", onclick: openThread(message) },
-    people.map((userId) => avatar(userId, "tiny")), h("strong", {}, words), h("span", { class: "muted" }, `Last reply ${clock(at(replies.at(-1).ts))}`));
+  return h(
+    "button",
+    { type: "button", class: "replies", onclick: openThread(message) },
+    people.map((userId) => avatar(userId, "tiny")),
+    h("strong", {}, words),
+    h("span", { class: "muted" }, `Last reply ${clock(at(replies.at(-1).ts))}`),
+  );
 }
 
 export function refreshThreadButton(node, message) {
@@ -67,7 +99,8 @@ export function dress(node, message, previous) {
   const day = at(message.ts).toDateString();
   const sameDay = previous && at(previous.ts).toDateString() === day;
   const plain = !message.edited || message.ephemeral;
-  const close = plain && sameDay && previous.user === message.user && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
+  const close =
+    plain && sameDay && previous.user === message.user && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
   node.classList.toggle("compact", Boolean(close) && !previous.ephemeral === !message.ephemeral);
   if (sameDay) delete node.dataset.day;
   else node.dataset.day = dayName(at(message.ts));

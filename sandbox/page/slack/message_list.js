@@ -19,7 +19,8 @@ export function messageList(scroller, label, options = {}) {
     open: (messages, newSince) => open(state, messages, newSince),
     put: (message) => put(state, message),
     remove: (ts) => remove(state, ts),
-    touchThread: (message) => state.nodes.has(message.ts) && refreshThreadButton(state.nodes.get(message.ts).node, message),
+    touchThread: (message) =>
+      state.nodes.has(message.ts) && refreshThreadButton(state.nodes.get(message.ts).node, message),
     toEnd: () => toEnd(state),
     atEnd: () => state.stuck,
     trim: () => trim(state),
@@ -101,7 +102,10 @@ function redraw(state, known, message) {
   dress(node, message, state.shown[at - 1]);
   const focused = known.node.contains(document.activeElement) ? document.activeElement.dataset.actionId : null;
   known.node.replaceWith(node);
-  if (focused) (node.querySelector(`[data-action-id="${CSS.escape(focused)}"]`) ?? node.querySelector("button"))?.focus({ preventScroll: true });
+  if (focused)
+    (node.querySelector(`[data-action-id="${CSS.escape(focused)}"]`) ?? node.querySelector("button"))?.focus({
+      preventScroll: true,
+    });
 }
 
 function remove(state, ts) {

@@ -20,8 +20,14 @@ export function mountModals() {
   on("person", refresh);
 }
 
+// Answers may overtake each other: only the last one asked for counts.
+let asked = 0;
+
 export async function refresh() {
-  stack = (await look("view", { user: store.me })).views;
+  const turn = (asked += 1);
+  const { views } = await look("view", { user: store.me });
+  if (turn !== asked) return;
+  stack = views;
   show();
   tell("view", { views: stack });
 }
@@ -43,12 +49,35 @@ function remove() {
 function open(view) {
   remove();
   const id = newId("modal");
-  const parts = { title: h("h2", { id }), body: h("div", { class: "modal-body", tabindex: "-1" }), footer: h("footer"), trouble: h("p", { class: "error", role: "alert" }) };
-  const back = h("button", { type: "button", class: "quiet", "aria-label": stack.length > 1 ? "Back" : "Close", onclick: close }, icon(stack.length > 1 ? "back" : "close"));
-  const form = h("form", { novalidate: true }, h("header", {}, parts.title, back), h("div", { class: "progress", "aria-hidden": "true" }), parts.body, parts.trouble, parts.footer);
+  const parts = {
+    title: h("h2", { id }),
+    body: h("div", { class: "modal-body", tabindex: "-1" }),
+    footer: h("footer"),
+    trouble: h("p", { class: "error", role: "alert" }),
+  };
+  const back = h(
+    "button",
+    { type: "button", class: "quiet", "aria-label": stack.length > 1 ? "Back" : "Close", onclick: close },
+    icon(stack.length > 1 ? "back" : "close"),
+  );
+  const form = h(
+    "form",
+    { novalidate: true },
+    h("header", {}, parts.title, back),
+    h("div", { class: "progress", "aria-hidden": "true" }),
+    parts.body,
+    parts.trouble,
+    parts.footer,
+  );
   const dialog = h("dialog", { class: "modal", "aria-labelledby": id }, form);
-  form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
   document.body.append(dialog);
   const place = viewPlace(() => top() ?? view, { error: (block) => errors.get(view.id)?.[block.block_id], submit });
   shown = { id: view.id, dialog, place, ...parts };
@@ -69,7 +98,14 @@ function draw() {
   footer.dataset.words = signature;
   footer.replaceChildren(
     h("button", { type: "button", class: "bk-button", onclick: close }, view.close ? textOf(view.close) : "Close"),
-    view.submit ? h("button", { type: "submit", class: "bk-button primary", disabled: Boolean(view.submit_disabled) }, h("span", { class: "bk-label" }, textOf(view.submit))) : "");
+    view.submit
+      ? h(
+          "button",
+          { type: "submit", class: "bk-button primary", disabled: Boolean(view.submit_disabled) },
+          h("span", { class: "bk-label" }, textOf(view.submit)),
+        )
+      : "",
+  );
 }
 
 async function close() {

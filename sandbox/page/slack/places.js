@@ -4,7 +4,8 @@ import { store } from "./store.js";
 import { entryOf, initialOf, keyOf } from "./kit/values.js";
 
 const TYPING_PAUSE_MS = 400;
-const chosenIn = new Map(); // surface key -> Map of element key -> entry: what this page knows and the server may not yet
+// Surface key -> Map of element key -> entry: what this page knows and the server may not yet.
+const chosenIn = new Map();
 
 function chosen(key) {
   if (!chosenIn.has(key)) chosenIn.set(key, new Map());
@@ -14,14 +15,19 @@ function chosen(key) {
 export function messagePlace(message) {
   const key = `${store.me} ${message.channel} ${message.ts}`;
   const ids = (block, element) => ({
-    user: store.me, channel: message.channel, ts: message.ts, action_id: element.action_id, block_id: block.block_id,
+    user: store.me,
+    channel: message.channel,
+    ts: message.ts,
+    action_id: element.action_id,
+    block_id: block.block_id,
   });
   const change = (block, element, entry) => {
     if (element.type !== "overflow") chosen(key).set(keyOf(block, element), entry);
     return act("click", { ...ids(block, element), selected: entry });
   };
   return {
-    key, change,
+    key,
+    change,
     entry: (block, element) => chosen(key).get(keyOf(block, element)) ?? entryOf(element, initialOf(element)),
     act: (block, element) => act("click", ids(block, element)),
     typing: () => {},
@@ -37,11 +43,15 @@ export function viewPlace(view, { home = false, error = () => "", submit } = {})
   let last = Promise.resolve();
   let timer = 0;
   const queued = (run) => (last = last.then(run, run));
-  const send = (block, element, selected) => queued(() =>
-    act("view/action", { user: store.me, action_id: element.action_id, block_id: block.block_id, selected, home }));
-  const remember = (block, element, entry) => element.type !== "overflow" && chosen(key).set(keyOf(block, element), entry);
+  const send = (block, element, selected) =>
+    queued(() =>
+      act("view/action", { user: store.me, action_id: element.action_id, block_id: block.block_id, selected, home }),
+    );
+  const remember = (block, element, entry) =>
+    element.type !== "overflow" && chosen(key).set(keyOf(block, element), entry);
   return {
-    key, error,
+    key,
+    error,
     entry: (block, element) => chosen(key).get(keyOf(block, element)) ?? stored(view(), block, element),
     change: (block, element, entry) => (remember(block, element, entry), send(block, element, entry)),
     act: (block, element) => send(block, element),
@@ -55,8 +65,10 @@ export function viewPlace(view, { home = false, error = () => "", submit } = {})
       remember(block, element, entry);
       if (!tells(block) && block.type === "input") send(block, element, entry).catch(() => {});
     },
-    suggest: (block, element, value) => queued(() =>
-      act("suggest", { user: store.me, action_id: element.action_id, block_id: block.block_id, value })).then((answer) => answer.options),
+    suggest: (block, element, value) =>
+      queued(() =>
+        act("suggest", { user: store.me, action_id: element.action_id, block_id: block.block_id, value }),
+      ).then((answer) => answer.options),
     submit: (block, element, entry) => (remember(block, element, entry), submit?.()),
     values: () => filled(view(), key),
     settled: () => last.catch(() => {}),

@@ -11,16 +11,24 @@ export function sidebar(root, open) {
     const channels = [...store.channels.values()];
     root.replaceChildren(
       h("p", { class: "workspace" }, "Acme ", h("span", {}, "local Slack")),
-      h("h2", {}, "Channels"), h("ul", {}, channels.filter((one) => !one.is_im).map(item)),
-      h("h2", {}, "Apps"), h("ul", {}, channels.filter((one) => one.is_im).map(item)));
+      h("h2", {}, "Channels"),
+      h("ul", {}, channels.filter((one) => !one.is_im).map(item)),
+      h("h2", {}, "Apps"),
+      h("ul", {}, channels.filter((one) => one.is_im).map(item)),
+    );
     for (const id of items.keys()) mark(id);
   }
 
   function item(channel) {
     const sign = channel.is_im ? "app" : channel.is_private ? "lock" : "hash";
-    const node = h("button", { type: "button", class: "nav-item", dataset: { channel: channel.id }, onclick: () => open(channel.id) },
-      icon(sign), h("span", { class: "nav-name" }, channel.name),
-      channel.is_ext_shared && h("span", { class: "nav-shared", title: "Shared with another company" }, "shared"), h("span", { class: "nav-badge" }));
+    const node = h(
+      "button",
+      { type: "button", class: "nav-item", dataset: { channel: channel.id }, onclick: () => open(channel.id) },
+      icon(sign),
+      h("span", { class: "nav-name" }, channel.name),
+      channel.is_ext_shared && h("span", { class: "nav-shared", title: "Shared with another company" }, "shared"),
+      h("span", { class: "nav-badge" }),
+    );
     items.set(channel.id, node);
     return h("li", {}, node);
   }

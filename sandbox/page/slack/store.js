@@ -12,7 +12,7 @@ export const store = {
   botUserId: "",
   lastId: 0,
   messages: new Map(), // channel id -> Map of ts -> message, oldest first
-  replies: new Map(),  // "channel id ts" of a parent -> Set of the ts of its replies
+  replies: new Map(), // "channel id ts" of a parent -> Set of the ts of its replies
 };
 
 const listeners = new Map();
@@ -78,7 +78,10 @@ function repliesOf(channelId, ts) {
 }
 
 export function thread(message) {
-  return [...repliesOf(message.channel, message.ts)].sort().map((ts) => find(message.channel, ts)).filter(Boolean);
+  return [...repliesOf(message.channel, message.ts)]
+    .sort()
+    .map((ts) => find(message.channel, ts))
+    .filter(Boolean);
 }
 
 const readKey = (channelId) => `read ${store.world} ${store.me} ${channelId}`;

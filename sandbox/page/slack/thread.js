@@ -19,11 +19,22 @@ export function threadPanel(root) {
     const scroller = h("div", { class: "scroller in-thread", tabindex: "0", role: "region", "aria-label": "Thread" });
     const where = () => ({ channel: wanted.channel_id, thread_ts: wanted.ts, name: "thread" });
     const writer = composer({ where });
-    const close = h("button", { type: "button", class: "quiet", "aria-label": "Close the thread", onclick: shut }, icon("close"));
+    const close = h(
+      "button",
+      { type: "button", class: "quiet", "aria-label": "Close the thread", onclick: shut },
+      icon("close"),
+    );
     const channel = store.channels.get(wanted.channel_id);
     root.replaceChildren(
-      h("header", { class: "pane-head" }, h("div", { class: "pane-title" }, h("h2", {}, "Thread"), h("span", { class: "muted" }, `#${channel.name}`)), close),
-      scroller, writer.form);
+      h(
+        "header",
+        { class: "pane-head" },
+        h("div", { class: "pane-title" }, h("h2", {}, "Thread"), h("span", { class: "muted" }, `#${channel.name}`)),
+        close,
+      ),
+      scroller,
+      writer.form,
+    );
     list = messageList(scroller, "Thread", { inThread: true });
     list.open([message, ...thread(message)]);
     writer.enter();
@@ -37,7 +48,8 @@ export function threadPanel(root) {
     if (opener?.isConnected) opener.focus();
   }
 
-  const belongs = (message) => parent && message.channel === parent.channel_id && parent.ts === (message.thread_ts ?? message.ts);
+  const belongs = (message) =>
+    parent && message.channel === parent.channel_id && parent.ts === (message.thread_ts ?? message.ts);
   on("open thread", open);
   on("person", shut);
   on("channel", shut);

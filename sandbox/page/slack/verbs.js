@@ -23,10 +23,12 @@ approvals | | what waits for a decision
 whoami | | what you may do, and which rule says so
 help | [verb] | what I can do here`;
 
-export const VERBS = TABLE.trim().split("\n").map((line) => {
-  const [name, usage, does] = line.split("|").length === 3 ? line.split("|") : cut(line);
-  return { name: name.trim(), usage: usage.trim(), does: does.trim() };
-});
+export const VERBS = TABLE.trim()
+  .split("\n")
+  .map((line) => {
+    const [name, usage, does] = line.split("|").length === 3 ? line.split("|") : cut(line);
+    return { name: name.trim(), usage: usage.trim(), does: does.trim() };
+  });
 
 // A usage may hold bars itself: the first and the last one part the columns.
 function cut(line) {

@@ -14,7 +14,10 @@ export function drawBlocks(container, list, place, mark = () => "") {
     after.set(block.block_id, kept?.words === words ? kept : { words, node: blocks([block], place)[0] });
   }
   drawn.set(container, after);
-  arrange(container, [...after.values()].map((one) => one.node));
+  arrange(
+    container,
+    [...after.values()].map((one) => one.node),
+  );
   if (focused) refocus(container, focused);
 }
 

@@ -3,7 +3,8 @@ import { store } from "../store.js";
 
 const SOURCES = {
   static_select: listed,
-  external_select: (element, words, ask) => (words.length < (element.min_query_length ?? 3) ? [] : ask(words).then(options)),
+  external_select: (element, words, ask) =>
+    words.length < (element.min_query_length ?? 3) ? [] : ask(words).then(options),
   users_select: (_, words) => matching(people(), words),
   channels_select: (_, words) => matching(channels(), words),
   conversations_select: (_, words) => matching([...channels(), ...people()], words),
@@ -20,11 +21,19 @@ export function hint(element, words) {
 
 function listed(element, words) {
   const groups = element.option_groups ?? [{ options: element.options }];
-  return matching(groups.flatMap((group) => options(group.options, group.label?.text)), words);
+  return matching(
+    groups.flatMap((group) => options(group.options, group.label?.text)),
+    words,
+  );
 }
 
 function options(list, group = "") {
-  return list.map((option) => ({ label: option.text.text, detail: option.description?.text ?? "", group, value: option }));
+  return list.map((option) => ({
+    label: option.text.text,
+    detail: option.description?.text ?? "",
+    group,
+    value: option,
+  }));
 }
 
 function people() {

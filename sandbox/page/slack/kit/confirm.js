@@ -4,13 +4,23 @@ import { textOf } from "../text/mrkdwn.js";
 
 export function confirmed(confirm) {
   const title = newId("confirm");
-  const yes = h("button", { class: `bk-button ${confirm.style === "danger" ? "danger" : "primary"}`, value: "yes" }, textOf(confirm.confirm));
+  const yes = h(
+    "button",
+    { class: `bk-button ${confirm.style === "danger" ? "danger" : "primary"}`, value: "yes" },
+    textOf(confirm.confirm),
+  );
   const no = h("button", { class: "bk-button", value: "no", autofocus: true }, textOf(confirm.deny));
-  const dialog = h("dialog", { class: "modal confirm", "aria-labelledby": title },
-    h("form", { method: "dialog" },
+  const dialog = h(
+    "dialog",
+    { class: "modal confirm", "aria-labelledby": title },
+    h(
+      "form",
+      { method: "dialog" },
       h("h2", { id: title }, textOf(confirm.title)),
       h("div", { class: "modal-body" }, textOf(confirm.text)),
-      h("footer", {}, no, yes)));
+      h("footer", {}, no, yes),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

@@ -14,7 +14,13 @@ export function element(one, block, place, label = "") {
   return (ELEMENTS[one.type] ?? field)(one, block, place, label);
 }
 
-const ELEMENTS = { button, overflow, image: (one) => image(one, "accessory"), feedback_buttons: feedback, icon_button: iconButton };
+const ELEMENTS = {
+  button,
+  overflow,
+  image: (one) => image(one, "accessory"),
+  feedback_buttons: feedback,
+  icon_button: iconButton,
+};
 
 function button(one, block, place) {
   const act = () => {
@@ -28,18 +34,36 @@ function button(one, block, place) {
 }
 
 function overflow(one, block, place) {
-  const node = h("button", { type: "button", class: "bk-button overflow", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false" }, "⋯");
-  const entries = () => one.options.map((option) => ({
-    text: withEmoji(option.text.text),
-    choose: () => press(place, block, one, () => place.change(block, one, entryOf(one, option))),
-  }));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: "bk-button overflow",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    },
+    "⋯",
+  );
+  const entries = () =>
+    one.options.map((option) => ({
+      text: withEmoji(option.text.text),
+      choose: () => press(place, block, one, () => place.change(block, one, entryOf(one, option))),
+    }));
   node.addEventListener("click", () => menu(node, entries(), "More actions"));
   return pressable(node, place, block, one);
 }
 
 function feedback(one, block, place) {
-  const each = [[false, one.positive_button], [true, one.negative_button]].map(([turned, choice]) => {
-    const node = h("button", { type: "button", class: "bk-button", "aria-label": choice.text.text, title: choice.text.text }, icon("up", turned));
+  const each = [
+    [false, one.positive_button],
+    [true, one.negative_button],
+  ].map(([turned, choice]) => {
+    const node = h(
+      "button",
+      { type: "button", class: "bk-button", "aria-label": choice.text.text, title: choice.text.text },
+      icon("up", turned),
+    );
     node.addEventListener("click", () => press(place, block, one, () => place.act(block, one)));
     return node;
   });
@@ -47,7 +71,11 @@ function feedback(one, block, place) {
 }
 
 function iconButton(one, block, place) {
-  const node = h("button", { type: "button", class: "bk-button", "aria-label": one.text.text, title: one.text.text }, icon("trash"));
+  const node = h(
+    "button",
+    { type: "button", class: "bk-button", "aria-label": one.text.text, title: one.text.text },
+    icon("trash"),
+  );
   node.addEventListener("click", () => press(place, block, one, () => place.act(block, one)));
   return pressable(node, place, block, one);
 }

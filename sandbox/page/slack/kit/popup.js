@@ -34,7 +34,20 @@ function place(box, anchor) {
 // A menu of buttons: [{label, chosen}]; arrows move, as in every menu.
 export function menu(anchor, entries, label) {
   const items = entries.map(({ text, choose }) =>
-    h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => { close(); choose(); } }, text));
+    h(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: "-1",
+        onclick: () => {
+          close();
+          choose();
+        },
+      },
+      text,
+    ),
+  );
   const list = h("div", { role: "menu", "aria-label": label, class: "menu" }, items);
   list.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

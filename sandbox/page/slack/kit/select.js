@@ -30,14 +30,28 @@ function caption(button, { element, value, label }) {
 }
 
 function open(button, field, show) {
-  const list = h("ul", { role: "listbox", id: newId("list"), "aria-label": field.label || "Choices", "aria-multiselectable": isMulti(field.element) ? "true" : null });
+  const list = h("ul", {
+    role: "listbox",
+    id: newId("list"),
+    "aria-label": field.label || "Choices",
+    "aria-multiselectable": isMulti(field.element) ? "true" : null,
+  });
   const search = h("input", {
-    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": list.id, "aria-autocomplete": "list",
-    "aria-label": "Search", placeholder: "Search", autocomplete: "off",
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": list.id,
+    "aria-autocomplete": "list",
+    "aria-label": "Search",
+    placeholder: "Search",
+    autocomplete: "off",
   });
   const state = { button, field, show, list, search, active: 0, choices: [] };
   state.box = popup(button, [search, list], () => button.isConnected && button.focus());
-  search.addEventListener("input", debounced(() => find(state), field.element.type.endsWith("external_select") ? SEARCH_PAUSE_MS : 0));
+  search.addEventListener(
+    "input",
+    debounced(() => find(state), field.element.type.endsWith("external_select") ? SEARCH_PAUSE_MS : 0),
+  );
   search.addEventListener("keydown", (event) => steer(event, state));
   search.focus();
   find(state);
@@ -58,7 +72,10 @@ async function find(state) {
   if (words !== state.search.value) return;
   state.list.removeAttribute("aria-busy");
   state.choices = found;
-  state.active = Math.max(0, found.findIndex((choice) => isChosen(state.field, choice)));
+  state.active = Math.max(
+    0,
+    found.findIndex((choice) => isChosen(state.field, choice)),
+  );
   draw(state);
 }
 
@@ -70,19 +87,29 @@ function isChosen({ element, value }, choice) {
 function draw(state) {
   const { choices, list, field } = state;
   let group = "";
-  list.replaceChildren(...choices.flatMap((choice, at) => {
-    const heading = choice.group && choice.group !== group ? [h("li", { class: "group", role: "presentation" }, choice.group)] : [];
-    group = choice.group;
-    return [...heading, item(state, choice, at)];
-  }));
-  if (!choices.length) list.append(h("li", { class: "nothing", role: "option", "aria-disabled": "true" }, hint(field.element, state.search.value)));
+  list.replaceChildren(
+    ...choices.flatMap((choice, at) => {
+      const heading =
+        choice.group && choice.group !== group ? [h("li", { class: "group", role: "presentation" }, choice.group)] : [];
+      group = choice.group;
+      return [...heading, item(state, choice, at)];
+    }),
+  );
+  if (!choices.length)
+    list.append(
+      h("li", { class: "nothing", role: "option", "aria-disabled": "true" }, hint(field.element, state.search.value)),
+    );
   activate(state, state.active);
   state.box.replace();
 }
 
 function item(state, choice, at) {
-  const node = h("li", { role: "option", id: `${state.list.id}-${at}`, "aria-selected": String(isChosen(state.field, choice)) },
-    h("span", {}, choice.label), choice.detail && h("span", { class: "detail" }, choice.detail));
+  const node = h(
+    "li",
+    { role: "option", id: `${state.list.id}-${at}`, "aria-selected": String(isChosen(state.field, choice)) },
+    h("span", {}, choice.label),
+    choice.detail && h("span", { class: "detail" }, choice.detail),
+  );
   node.addEventListener("click", () => choose(state, at));
   return node;
 }
@@ -119,7 +146,9 @@ function choose(state, at) {
   }
   const now = field.value() ?? [];
   const without = now.filter((one) => !sameValue(one, value));
-  field.choose(without.length < now.length ? without : [...now, value].slice(0, field.element.max_selected_items ?? 100));
+  field.choose(
+    without.length < now.length ? without : [...now, value].slice(0, field.element.max_selected_items ?? 100),
+  );
   show();
   state.active = at;
   draw(state);

@@ -21,12 +21,18 @@ globe_with_meridians 🌐|house 🏠|office 🏢|mailbox 📫|email 📧|speech_
 heavy_plus_sign ➕|heavy_minus_sign ➖|wastebasket 🗑️|recycle ♻️|shield 🛡️|traffic_light 🚦|checkered_flag 🏁|triangular_flag_on_post 🚩
 hand ✋|seedling 🌱|evergreen_tree 🌲|turtle 🐢|rabbit 🐰|snail 🐌|dancer 💃|crossed_fingers 🤞|shrug 🤷|facepalm 🤦`;
 
-const EMOJI = new Map(TABLE.trim().split(/[|\n]/).map((entry) => entry.split(" ")));
+const EMOJI = new Map(
+  TABLE.trim()
+    .split(/[|\n]/)
+    .map((entry) => entry.split(" ")),
+);
 
 // The character as an element that says its name, or null.
 export function emoji(name) {
   const sign = EMOJI.get(name);
-  return sign ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, sign) : null;
+  return sign
+    ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, sign)
+    : null;
 }
 
 // Words with their shortcodes turned; nothing else happens to them.

@@ -60,8 +60,12 @@ const PLAIN = { year: "numeric", month: "long", day: "numeric" };
 const SHORT = { year: "numeric", month: "short", day: "numeric" };
 const DATES = {
   date_num: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
-  date: (at) => day(at, PLAIN), date_long: (at) => day(at, LONG), date_short: (at) => day(at, SHORT),
-  date_pretty: (at) => pretty(at, PLAIN), date_long_pretty: (at) => pretty(at, LONG), date_short_pretty: (at) => pretty(at, SHORT),
+  date: (at) => day(at, PLAIN),
+  date_long: (at) => day(at, LONG),
+  date_short: (at) => day(at, SHORT),
+  date_pretty: (at) => pretty(at, PLAIN),
+  date_long_pretty: (at) => pretty(at, LONG),
+  date_short_pretty: (at) => pretty(at, SHORT),
   time: clock,
   time_secs: (at) => `${clock(at)}:${two(at.getSeconds())}`,
   ago,
@@ -83,5 +87,7 @@ function ago(at) {
   const minutes = Math.round((at - Date.now()) / 60_000);
   const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
   if (Math.abs(minutes) < 60) return words.format(minutes, "minute");
-  return Math.abs(minutes) < 2880 ? words.format(Math.round(minutes / 60), "hour") : words.format(Math.round(minutes / 1440), "day");
+  return Math.abs(minutes) < 2880
+    ? words.format(Math.round(minutes / 60), "hour")
+    : words.format(Math.round(minutes / 1440), "day");
 }

@@ -4,8 +4,15 @@ import { emoji } from "./emoji.js";
 import { codeBlock } from "./mrkdwn.js";
 
 const INLINE = new RegExp(
-  ["`([^`]+)`", "!?\\[([^\\]]*)\\]\\(([^)\\s]+)[^)]*\\)", "\\*\\*(?=\\S)(.+?)\\*\\*", "~~(.+?)~~",
-    "(?<![\\p{L}\\p{N}*])[*_](?=\\S)([^*_\\n]+)[*_](?![\\p{L}\\p{N}])", ":([a-z0-9_+-]+):", "(https?://[^\\s<>)]+)"].join("|"),
+  [
+    "`([^`]+)`",
+    "!?\\[([^\\]]*)\\]\\(([^)\\s]+)[^)]*\\)",
+    "\\*\\*(?=\\S)(.+?)\\*\\*",
+    "~~(.+?)~~",
+    "(?<![\\p{L}\\p{N}*])[*_](?=\\S)([^*_\\n]+)[*_](?![\\p{L}\\p{N}])",
+    ":([a-z0-9_+-]+):",
+    "(https?://[^\\s<>)]+)",
+  ].join("|"),
   "gu",
 );
 
@@ -29,7 +36,12 @@ function node([whole, code, label, target, bold, strike, italic, name, url]) {
   return link(url, url);
 }
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 const LIST = /^\s*(?:([-*+])|\d+[.)])\s+(.*)$/;
 
 // Each rule looks at the lines from `at` on and answers [node, how many lines it used], or null.
@@ -46,19 +58,36 @@ const RULES = [
   },
   (lines, at) => (/^\s*([-*_])(\s*\1){2,}\s*$/.test(lines[at]) ? [h("hr"), 1] : null),
   (lines, at) => {
-    if (!lines[at].includes("|") || !/^[\s|:-]+$/.test(lines[at + 1] ?? "") || !lines[at + 1].includes("-")) return null;
+    if (!lines[at].includes("|") || !/^[\s|:-]+$/.test(lines[at + 1] ?? "") || !lines[at + 1].includes("-"))
+      return null;
     const body = run(lines, at + 2, (line) => line.includes("|"));
     return [table(cells(lines[at]), body.map(cells)), body.length + 2];
   },
   (lines, at) => {
     const quoted = run(lines, at, (line) => line.startsWith(">"));
-    return quoted.length ? [h("blockquote", {}, quoted.map((line) => h("div", {}, inline(line.replace(/^> ?/, ""))))), quoted.length] : null;
+    return quoted.length
+      ? [
+          h(
+            "blockquote",
+            {},
+            quoted.map((line) => h("div", {}, inline(line.replace(/^> ?/, "")))),
+          ),
+          quoted.length,
+        ]
+      : null;
   },
   (lines, at) => {
     const items = run(lines, at, (line) => LIST.test(line));
     if (!items.length) return null;
     const tag = LIST.exec(items[0])[1] ? "ul" : "ol";
-    return [h(tag, {}, items.map((line) => h("li", { style: indent(line) }, inline(LIST.exec(line)[2])))), items.length];
+    return [
+      h(
+        tag,
+        {},
+        items.map((line) => h("li", { style: indent(line) }, inline(LIST.exec(line)[2]))),
+      ),
+      items.length,
+    ];
   },
 ];
 
@@ -70,9 +99,34 @@ function run(lines, at, matches) {
 }
 
 function table(head, rows) {
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {},
-    h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col" }, inline(cell))))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, inline(cell))))))));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+    h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          head.map((cell) => h("th", { scope: "col" }, inline(cell))),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((cell) => h("td", {}, inline(cell))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 export function markdown(words) {

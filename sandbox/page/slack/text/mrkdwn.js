@@ -4,9 +4,12 @@ import { entity, unescaped } from "./entities.js";
 import { emoji, withEmoji } from "./emoji.js";
 
 const FENCE = /```([\s\S]*?)```/;
-const MARK = (sign) => `(?<![\\p{L}\\p{N}])[${sign}](?=[^\\s${sign}])([^\\n]*?[^\\s${sign}])[${sign}](?![\\p{L}\\p{N}])`;
+const MARK = (sign) =>
+  `(?<![\\p{L}\\p{N}])[${sign}](?=[^\\s${sign}])([^\\n]*?[^\\s${sign}])[${sign}](?![\\p{L}\\p{N}])`;
 const INLINE = new RegExp(
-  ["`([^`\\n]+)`", "<([^<>\\n]+)>", ":([a-z0-9_+-]+):", MARK("*"), MARK("_"), MARK("~"), "(https?://[^\\s<>|`]+)"].join("|"),
+  ["`([^`\\n]+)`", "<([^<>\\n]+)>", ":([a-z0-9_+-]+):", MARK("*"), MARK("_"), MARK("~"), "(https?://[^\\s<>|`]+)"].join(
+    "|",
+  ),
   "gu",
 );
 
@@ -22,7 +25,12 @@ export function mrkdwn(words) {
 
 export function codeBlock(code) {
   const text = code.replace(/^\n|\n$/g, "");
-  return h("div", { class: "code-block" }, h("pre", { tabindex: "0" }, h("code", {}, text)), copyButton(() => text));
+  return h(
+    "div",
+    { class: "code-block" },
+    h("pre", { tabindex: "0" }, h("code", {}, text)),
+    copyButton(() => text),
+  );
 }
 
 function lines(words) {
@@ -30,7 +38,14 @@ function lines(words) {
   const nodes = [];
   let quoted = [];
   const endQuote = () => {
-    if (quoted.length) nodes.push(h("blockquote", {}, quoted.flatMap((line, at) => [at ? h("br") : "", ...inline(line)])));
+    if (quoted.length)
+      nodes.push(
+        h(
+          "blockquote",
+          {},
+          quoted.flatMap((line, at) => [at ? h("br") : "", ...inline(line)]),
+        ),
+      );
     quoted = [];
   };
   for (const line of words.split("\n")) {

@@ -31,8 +31,11 @@ const PARTS = {
   rich_text_quote: (part) => h("blockquote", {}, runs(part)),
   rich_text_preformatted: (part) => codeBlock(plain(part)),
   rich_text_list: (part) =>
-    h(part.style === "ordered" ? "ol" : "ul", { style: `margin-left:${(part.indent ?? 0) * 20}px`, start: part.offset ? part.offset + 1 : null },
-      part.elements.map((item) => h("li", {}, runs(item)))),
+    h(
+      part.style === "ordered" ? "ol" : "ul",
+      { style: `margin-left:${(part.indent ?? 0) * 20}px`, start: part.offset ? part.offset + 1 : null },
+      part.elements.map((item) => h("li", {}, runs(item))),
+    ),
 };
 
 export function richText(block) {

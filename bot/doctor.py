@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.config.described import described
+from bot.config.idle import idle_keys, stops_deploys
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import Image, Service, TaskDefinition
 from bot.domain.errors import NotPossible, Refusal
-from bot.domain.stacks import Config, Place, Stage
+from bot.domain.stacks import Config, Place, Stack, Stage
 from bot.domain.targets import Target, obstacle, running_repository, target_container
 
 
@@ -82,6 +83,8 @@ def findings(config: Config, probes: Probes) -> Iterator[Finding]:
         Mark.GOOD, "tinystacks.yml", f"{_counted(len(config.stacks), 'stack')}, {_counted(len(stages), 'stage')}"
     )
     yield from (_nobody(stage) for stage in stages if not stage.may_change)
+    for stack in config.stacks:
+        yield from (finding for stage in stack.stages for finding in _idle(stack, stage))
     yield from (_open_file(path) for path in probes.readable_by_others())
     yield from _guarded("Slack", _slack(config, probes))
     for group_id in sorted({member for ids in config.people.values() for member in ids if member.startswith("S")}):
@@ -122,6 +125,16 @@ def _said(refusal: Refusal) -> str:
 def _nobody(stage: Stage) -> Finding:
     text = "nobody may change it; name groups of `people` under may_change in tinystacks.yml"
     return Finding(Mark.DOUBTFUL, f"{stage.stack} {stage.name}", text)
+
+
+def _idle(stack: Stack, stage: Stage) -> Iterator[Finding]:
+    subject, keys = f"{stage.stack} {stage.name}", ", ".join(idle_keys(stack, stage))
+    if stops_deploys(stage):
+        text = "approval: I cannot ask for one yet, so every deploy is refused; take it out of tinystacks.yml to deploy"
+        yield Finding(Mark.DOUBTFUL, subject, text)
+    if keys:
+        text = f"not acted on yet: {keys}; do not rely on it (docs/configuration.md)"
+        yield Finding(Mark.DOUBTFUL, subject, text)
 
 
 def _open_file(path: Path) -> Finding:

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from bot.config import BadConfig, parse, read_config, schema
+from bot.config import BadConfig, parse, schema
+from bot.config.idle import IDLE
 from bot.config.model import Approval, Defaults, File, Keys, Limits, StackKeys, StageKeys
+from tests.config_samples import EXAMPLE, FULL
 
 GUIDE = Path("docs/configuration.md").read_text(encoding="utf-8")
-EXAMPLE = Path("tinystacks.example.yml")
 FENCED = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 ROWS = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", GUIDE, re.MULTILINE)
 MODELS: list[type[Keys]] = [File, StackKeys, StageKeys, Defaults, Approval, Limits]
@@ -35,6 +36,12 @@ def test_every_key_is_told_in_the_guide(name: str) -> None:
     assert name in [key for key, _, _ in ROWS]
 
 
+@pytest.mark.parametrize("name", [*IDLE, "approval", "flow"])
+def test_the_guide_says_at_each_key_that_does_nothing_yet_that_it_does_not(name: str) -> None:
+    (told,) = [meaning for key, meaning, _ in ROWS if key == name]
+    assert "(not acted on yet" in told
+
+
 def test_every_variable_is_told_in_the_guide_and_no_key_that_is_not_there() -> None:
     assert {key for key, _, _ in ROWS} == {*NAMES, *VARIABLES}
 
@@ -50,8 +57,8 @@ def test_the_default_that_the_guide_tells_is_the_one_that_is_used(key: str, defa
 
 
 def test_the_defaults_of_durations_are_what_the_schema_says() -> None:
-    text = EXAMPLE.read_text().replace("          expires: 30m\n", "").replace("        deadline: 20m", "       ")
-    assert parse(text, "f", {}) == read_config(EXAMPLE, {})
+    text = FULL.replace("          expires: 30m\n", "").replace("        deadline: 20m", "       ")
+    assert parse(text, "f", {}) == parse(FULL, "f", {})
 
 
 def test_the_schema_in_docs_is_the_one_the_models_make() -> None:
@@ -67,8 +74,7 @@ def test_the_example_points_editors_at_the_schema() -> None:
 
 
 def test_the_problems_that_the_guide_shows_are_the_ones_that_are_told() -> None:
-    text = EXAMPLE.read_text(encoding="utf-8")
-    text = text.replace("        cluster: prod", "        clutser: prod").replace("by: [release]", "by: [relase]")
+    text = FULL.replace("        cluster: prod", "        clutser: prod").replace("by: [release]", "by: [relase]")
     with pytest.raises(BadConfig) as caught:
         parse(text, "tinystacks.yml", {})
     assert "\n".join(caught.value.problems) in GUIDE
@@ -76,6 +82,6 @@ def test_the_problems_that_the_guide_shows_are_the_ones_that_are_told() -> None:
 
 def test_the_schema_takes_every_example_and_refuses_a_misspelt_key() -> None:
     validator = Draft202012Validator(schema())
-    for text in (EXAMPLE.read_text(encoding="utf-8"), *FENCED):
+    for text in (EXAMPLE.read_text(encoding="utf-8"), FULL, *FENCED):
         validator.validate(yaml.safe_load(text))
         assert not validator.is_valid(yaml.safe_load(text.replace("cluster:", "clutser:")))

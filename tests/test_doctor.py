@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
-from bot.config import read_config
+from bot.config import parse, read_config
 from bot.config.described import described
 from bot.doctor import Finding, Mark, Probes, SlackIdentity, check, findings
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import ContainerDefinition, Image, Service, TaskDefinition
 from bot.domain.errors import AccessDenied, NotFound, NotPossible, Unreachable
 from bot.domain.stacks import Config, Place
+from tests.config_samples import EXAMPLE, FULL
 
-CONFIG = read_config(Path("tinystacks.example.yml"), {})
+CONFIG = read_config(EXAMPLE, {})
 SCOPES = frozenset(REQUIRED) | frozenset(OPTIONAL)
 ARN = "arn:aws:ecs:us-east-1:111122223333:task-definition/shop:7"
 SHOP = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop"
@@ -72,7 +73,7 @@ def test_a_world_in_order_is_all_good_and_exits_0() -> None:
 
 
 def test_each_stage_is_printed_with_every_default_applied() -> None:
-    staging, prod = CONFIG.stacks[0].stages
+    staging, prod = parse(FULL, "f", {}).stacks[0].stages
     assert described(staging).splitlines() == [
         "shop staging",
         "  region:             us-east-1",
@@ -132,8 +133,7 @@ BAD = [
     ),
     (
         {"aws_identity": refusing(AccessDenied("sts:AssumeRole", "arn:aws:iam::111122223333:user/me"))},
-        "AWS us-east-1: AWS refused me sts:AssumeRole: arn:aws:iam::111122223333:user/me lacks that permission. "
-        "Allow sts:AssumeRole in that role's policy (docs: permissions), then try again.",
+        "AWS us-east-1: AWS refused me sts:AssumeRole: arn:aws:iam::111122223333:user/me",
     ),
     (
         {"describe_services": lambda _place, _names: {}},
@@ -206,6 +206,21 @@ def test_a_stage_that_nobody_may_change_is_told() -> None:
     alone = replace(CONFIG, stacks=(replace(stack, stages=(replace(stack.stages[0], may_change=()),)),))
     assert lines(GOOD, Mark.DOUBTFUL, alone) == [
         "shop staging: nobody may change it; name groups of `people` under may_change in tinystacks.yml"
+    ]
+
+
+def test_keys_that_do_nothing_yet_are_told_at_each_stage_that_sets_them() -> None:
+    text = FULL.replace("flow: manual", "flow: automatic").replace("exec_shell: sh", "exec_shell: bash")
+    refused = "approval: I cannot ask for one yet, so every deploy is refused; take it out of tinystacks.yml to deploy"
+    rely = "do not rely on it (docs/configuration.md)"
+    assert lines(GOOD, Mark.DOUBTFUL, parse(text, "f", {})) == [
+        f"shop staging: not acted on yet: flow: automatic; {rely}",
+        f"shop prod: {refused}",
+        f"shop prod: not acted on yet: auto_scaling_group, exec_shell, limits, flow: automatic; {rely}",
+    ]
+    seldom = parse(text.replace("for: [deploy, ", "for: ["), "f", {})
+    assert lines(GOOD, Mark.DOUBTFUL, seldom)[1:] == [
+        f"shop prod: not acted on yet: auto_scaling_group, exec_shell, limits, approval, flow: automatic; {rely}"
     ]
 
 

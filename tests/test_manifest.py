@@ -42,15 +42,15 @@ def test_there_is_one_command_and_what_it_gets_is_escaped() -> None:
     assert (COMMAND["command"], COMMAND["should_escape"]) == ("/tinystacks", True)
 
 
-def test_socket_mode_buttons_and_the_home_tab_are_on_and_nobody_can_write_to_the_bot() -> None:
+def test_socket_mode_and_buttons_are_on_and_there_is_no_tab_that_stays_blank() -> None:
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
     home = MANIFEST["features"]["app_home"]
-    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, False)
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (False, False)
 
 
 def test_only_events_that_are_answered_are_asked_for() -> None:
-    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened", "app_mention"]
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["app_mention"]
 
 
 def test_the_procfile_starts_the_bot_either_way() -> None:

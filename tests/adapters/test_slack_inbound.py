@@ -118,7 +118,7 @@ def test_a_fault_of_ours_is_told_with_the_number_in_the_log(caplog: pytest.LogCa
     number = text.partition("error ")[2][:8]
     assert f"Error {number}" in caplog.text
     assert "secret" not in text
-    assert "/tinystacks status" in text
+    assert "before you try again" in text
 
 
 @pytest.mark.parametrize("body", [click(), submission({}), event("app_mention", text="hi")])

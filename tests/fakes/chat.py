@@ -107,7 +107,7 @@ class FakeChat:
         with self.failures.around("update_message"):
             said = next((one for one in self._channel(channel_id) if one.ts == ts and not one.only_for), None)
             if said is None:
-                raise _refused("message_not_found", "Look at the stage with /tinystacks status.")
+                raise _refused("message_not_found", "What became of the change stands in the ECS console.")
             _replace(said, message)
 
     def post_ephemeral(self, channel_id: str, user_id: str, message: Json) -> None:

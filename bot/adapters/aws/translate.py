@@ -64,7 +64,7 @@ MISSING = {
 REMEDIES = {
     "image": "Push it, or take one that is there, then try again.",
     "task definition": "Take a revision that ECS still has, then try again.",
-    "service deployment": "Ask for the status, then try again.",
+    "service deployment": "Look at the service's deployments in the ECS console, then try again.",
 }
 NO_CREDENTIALS = (
     vendor.NoCredentialsError,

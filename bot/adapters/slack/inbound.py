@@ -26,8 +26,8 @@ ANY = re.compile(r".*", re.DOTALL)
 # Slack has shown the person an error by then, so the work must not start any more (Slack facts 3.2).
 TOO_LATE = timedelta(seconds=3)
 FAULT = (
-    "Something went wrong inside me (error {number}). Whether anything was started is not certain: look at "
-    "/tinystacks status before you try again, and give error {number} to whoever runs me."
+    "Something went wrong inside me (error {number}). Whether anything was started is not certain: look "
+    "for a card in the stage's channel before you try again, and give error {number} to whoever runs me."
 )
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ TRIGGER = (
     "A form can be opened within 3 seconds of the click only, and they are over.",
     "Click or type it again.",
 )
-GONE = ("The message to edit is not there any more.", "Look at the stage with /tinystacks status.")
+GONE = ("The message to edit is not there any more.", "What became of the change stands in the ECS console.")
 OURS = "This is a mistake of mine: report it, with the log lines of this minute."
 PERSON = ("Slack shows me no such person.", "Check the user id; a person of another organisation stays hidden from me.")
 GROUP = (

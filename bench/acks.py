@@ -1,12 +1,12 @@
 """How fast Slack is answered: 100 commands from 20 threads while 30 rollouts run, over HTTP and over Socket Mode.
 
 Every command is a deploy of a stage that rolls out at the moment: the one that makes the bot work hardest. Measured at
-the sandbox's Slack: from sending the request to having its answer."""
+the sandbox's Slack, in a process of its own: from sending the request to having its answer."""
 
 from concurrent.futures import ThreadPoolExecutor
 
+from bench.apart import Apart, rolling
 from bench.figure import Figure, percentile
-from bench.scene import Scene, rolling
 
 ROLLOUTS, COMMANDS, THREADS, ROUNDS = 30, 100, 20, 3
 PEOPLE = ("U0ANA", "U0BO")
@@ -30,13 +30,13 @@ def _over(*, over_http: bool) -> list[Figure]:
     ]
 
 
-def _round(it: Scene) -> list[float]:
+def _round(it: Apart) -> list[float]:
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(lambda number: _acked_ms(it, number), range(COMMANDS)))
 
 
-def _acked_ms(it: Scene, number: int) -> float:
+def _acked_ms(it: Apart, number: int) -> float:
     member = it.members[number % len(it.members)]
-    person = it.box.person(PEOPLE[number % len(PEOPLE)])
+    person = it.person(PEOPLE[number % len(PEOPLE)])
     ack = person.types(f"/tinystacks deploy {member.stack} {member.stage} v41")
     return float(ack["acked_ms"]) if ack["delivered"] else UNANSWERED_MS

@@ -1,8 +1,10 @@
 """The bot put together: settings and config to adapters, adapters to the engine; started and stopped in order."""
 
+import gc
 import logging
 import secrets
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -11,7 +13,7 @@ import commands
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
-from bot.adapters.aws.sessions import Sessions
+from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
 from bot.adapters.slack.client import Identity, identity, web_client
@@ -54,7 +56,8 @@ class Assembly:
         self._home = _home(partial(identity, self._slack), config)
         self._store = SqliteStore(settings.database_path)
         self._scheduler = Scheduler(self._store, self._clock, lanes=_LANES)
-        self._house = House(config, self._ports(Sessions(timings)), timings, discover(commands))
+        self._sessions = Sessions(timings)
+        self._house = House(config, self._ports(self._sessions), timings, discover(commands))
         self._intake = Intake(self._store, Dispatch(self._house))
         self._metrics = Metrics(self._counts())
         inbound = Inbound(self._intake.receive, lambda: self._home, self._clock.now)
@@ -75,6 +78,7 @@ class Assembly:
         if settings.app_token:
             self._socket = SocketMode(settings.app_token, settings.api_url, self._receive, now)
             self._socket.start(_PATIENCE)
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
         _log.info("Ready over %s", "Socket Mode" if self._socket else f"HTTP on port {settings.port}")
 
     def stop(self) -> None:
@@ -107,6 +111,15 @@ class Assembly:
             now=self._clock.now,
             new_id=lambda: secrets.token_hex(8),
         )
+
+    def _warm_up(self) -> None:
+        """AWS's service models are a few hundred thousand objects that stay. Read before the first command wants them,
+        then left alone by the garbage collector, which would stop every thread for a tenth of a second to walk them."""
+        for region in {stage.place.region for stack in self._house.config.stacks for stage in stack.stages}:
+            for service in ("ecs", "ecr", "logs"):
+                self._sessions.reader(service, Way(None, region))
+        gc.collect()
+        gc.freeze()
 
     def _slack_problem(self) -> str | None:
         if self._settings.app_token is None:

@@ -66,7 +66,6 @@ class Service:
     capacity_providers: tuple[str, ...] = ()
     configuration: DeploymentConfiguration = field(default_factory=DeploymentConfiguration)
     enable_execute_command: bool = False
-    load_balanced: bool = False
     service_deployment_arn: str | None = None
 
     @property

@@ -26,14 +26,9 @@ class Reference:
     tag: str | None = None
     digest: str | None = None
 
-    @property
-    def identifier(self) -> str:
-        """What a registry is asked for: the digest, which cannot move, else the tag."""
-        return self.digest or self.tag or ""
-
     def __str__(self) -> str:
         if self.repository is None:
-            return self.identifier
+            return self.digest or self.tag or ""
         tagged = f"{self.repository}:{self.tag}" if self.tag else self.repository
         return f"{tagged}@{self.digest}" if self.digest else tagged
 

@@ -10,8 +10,6 @@ Message = Mapping[str, Any]
 
 SECTION_TEXT = 3_000
 FIELD_TEXT = 2_000
-FIELDS = 10
-HEADER_TEXT = 150
 CONTEXT_ELEMENTS = 10
 BUTTON_TEXT = 75
 OPTION_TEXT = 75
@@ -19,8 +17,6 @@ OPTION_VALUE = 150
 OPTIONS = 100
 FALLBACK_TEXT = 4_000
 VIEW_TITLE = 24
-MESSAGE_CHARACTERS = 10_000
-"""Aim for all blocks of one message; Slack refuses somewhere above 11 000, undocumented."""
 
 _UNSEEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -100,12 +96,6 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block | ({"accessory": accessory} if accessory else {})
 
 
-def fields(*texts: str) -> Block:
-    """Up to ten short mrkdwn texts side by side; one below the other on a phone."""
-    shown = [{"type": "mrkdwn", "text": cut(text, FIELD_TEXT)} for text in texts[:FIELDS]]
-    return {"type": "section", "fields": shown}
-
-
 def context(*texts: str | Block) -> Block:
     """Small grey mrkdwn, or `verbatim` elements."""
     elements = [{"type": "mrkdwn", "text": cut(t, FIELD_TEXT)} if isinstance(t, str) else t for t in texts]
@@ -115,16 +105,6 @@ def context(*texts: str | Block) -> Block:
 def verbatim(text: str, most: int = 500) -> Block:
     """Somebody's free text as a context element in which nothing is formatted at all."""
     return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), most) or "-", "emoji": False}
-
-
-def header(text: str) -> Block:
-    """Large plain text."""
-    return {"type": "header", "text": plain_text(text, HEADER_TEXT)}
-
-
-def divider() -> Block:
-    """A line."""
-    return {"type": "divider"}
 
 
 def plain_text(text: str, most: int) -> Block:

@@ -145,7 +145,6 @@ def test_a_service_of_another_controller_has_no_rollout_state() -> None:
     assert service.capacity_providers == ("FARGATE_SPOT",)
     assert service.launch_type is None
     assert service.deployments[0].rollout_state is None
-    assert not service.load_balanced
 
 
 @pytest.mark.parametrize(

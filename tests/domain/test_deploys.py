@@ -174,7 +174,7 @@ def test_the_repository_is_the_one_typed_or_the_stages_own(parts: dict[str, Any]
     assert repository_of(stage(**parts), target(), parse_reference(typed)) == repository
 
 
-UNSEEN: list[dict[str, Any]] = [{"desired": 9}, {"running": 1}, {"pending": 3}, {"load_balanced": True}]
+UNSEEN: list[dict[str, Any]] = [{"desired": 9}, {"running": 1}, {"pending": 3}]
 SEEN: list[dict[str, Any]] = [
     {"status": "DRAINING"},
     {"controller": "EXTERNAL"},

@@ -35,7 +35,6 @@ def service(answer: Answer) -> Service:
         capacity_providers=tuple(one["capacityProvider"] for one in answer.get("capacityProviderStrategy", ())),
         configuration=configuration(answer.get("deploymentConfiguration", {})),
         enable_execute_command=answer.get("enableExecuteCommand", False),
-        load_balanced=bool(answer.get("loadBalancers")),
         service_deployment_arn=answer.get("currentServiceDeployment"),
     )
 

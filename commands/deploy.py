@@ -45,7 +45,7 @@ def _propose(ask: Ask, stage: Stage, image: str, reason: str, *, yes: bool = Fal
     plan = plan_deploy(stage, target, seen.image, reference, change_id)
     plan = replace(plan, checks=deploy_checks(stage, target, seen, ports.now()))
     change = propose(ask, stage, plan, change_id, reason)
-    return _confirm(ask, change_id) if yes and not plan.blocked else preview(change)
+    return _confirm(ask, change_id) if yes and not plan.blocked else preview(change, ask.house.timings.proposal_lives)
 
 
 def _confirm(ask: Ask, change_id: str) -> Answer:

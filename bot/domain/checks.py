@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.changes import Change
+from bot.domain.changes import Change, State
 from bot.domain.ecs import ContainerInstance, Image
 from bot.domain.fitting import architecture_check, surge_check
 from bot.domain.images import Reference, short
 from bot.domain.plans import Check, Level
 from bot.domain.prerequisites import log_group_checks, role_check
-from bot.domain.stacks import Stage
+from bot.domain.stacks import OnFailure, Stage
 from bot.domain.targets import Target, obstacle, repository_of, running_repository
 
 
@@ -41,6 +41,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
         _change_check(seen.running_change),
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
+        _strategy_check(stage, target),
         _breaker_check(target),
         surge_check(stage, target, seen.instances),
         role_check(target, repository_of(stage, target, seen.reference)),
@@ -110,9 +111,12 @@ def _change_check(change: Change | None) -> Check | None:
     what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
     if change.failing:
         return Check("rollout", Level.WARNING, f"{what} is failing; this deploy will replace it. See its card first.")
+    if change.state is not State.ROLLING_OUT:
+        return Check("rollout", Level.BAD, f"{what} is about to start; its card tells. Wait a moment, then try again.")
     up = f" ({change.progress.done} of {change.progress.desired} up)" if change.progress else ""
-    doing = "is rolling out" if change.deployment_id else "is about to start"
-    return Check("rollout", Level.BAD, f"{what} {doing}{up}. Wait for it or press Abort on its card.")
+    if change.aborted_at:
+        return Check("rollout", Level.BAD, f"{what} is being rolled back{up}. Wait for its end.")
+    return Check("rollout", Level.BAD, f"{what} is rolling out{up}. Wait for it or press Abort on its card.")
 
 
 def _rollout_check(target: Target, change: Change | None, now: datetime) -> Check | None:
@@ -133,14 +137,31 @@ def _rollout_check(target: Target, change: Change | None, now: datetime) -> Chec
 
 
 def _tasks_check(stage: Stage, target: Target) -> Check:
-    service, words = target.service, f"{stage.stack} {stage.name}"
+    service = target.service
+    named = f"--region {stage.place.region} --cluster {stage.place.cluster}"
     if service.desired == 0:
         sentence = "Desired count is 0: nothing will start, so a success will prove nothing."
-        return Check("tasks", Level.WARNING, f"{sentence} First type /tinystacks scale {words} 1")
+        start = f"aws ecs update-service {named} --service {service.name} --desired-count 1"
+        return Check("tasks", Level.WARNING, f"{sentence} First: {start}")
     if service.running < service.desired:
         sentence = f"The service is already short of tasks: {service.running} of {service.desired} running."
-        return Check("tasks", Level.WARNING, f"{sentence} Look first: /tinystacks tasks {words} --stopped")
+        look = f"aws ecs describe-services {named} --services {service.name} --query services[0].events[:5]"
+        return Check("tasks", Level.WARNING, f"{sentence} Look first: {look}")
     return Check("tasks", Level.OK, f"{service.running} of {service.desired} tasks running.")
+
+
+def _strategy_check(stage: Stage, target: Target) -> Check | None:
+    """Bake times and lifecycle stages may last a day each (ECS facts 1.7)."""
+    strategy = target.service.configuration.strategy
+    if strategy == "ROLLING":
+        return None
+    then = "roll it back" if stage.on_failure is OnFailure.ROLLBACK else "go on looking"
+    sentence = (
+        f"{strategy}: bake times and hooks may take hours; I call it stuck after {_span(stage.deadline)} and {then}"
+    )
+    return Check(
+        "strategy", Level.WARNING, f"{sentence}. Raise deadline: in tinystacks.yml if it usually takes longer."
+    )
 
 
 def _breaker_check(target: Target) -> Check | None:

@@ -28,6 +28,10 @@ def nearest(word: str, known: tuple[str, ...] | list[str], most: int = 3) -> tup
 class Refusal(Exception):
     """Something a person can act on. Nothing was changed unless the sentence says so."""
 
+    def while_waiting(self) -> str:
+        """The sentence for where nobody needs to try again, since the bot repeats the call by itself."""
+        return str(self)
+
 
 @dataclass(eq=False)
 class UnknownName(Refusal):
@@ -108,7 +112,13 @@ class AccessDenied(Refusal):
     def __str__(self) -> str:
         return (
             f"AWS refused me {self.action}: {self.principal} lacks that permission. Nothing was changed by this call. "
-            f"Allow {self.action} in that role's policy (docs: permissions), then try again."
+            f"Allow {self.action} in that role's policy (docs/getting-started.md), then try again."
+        )
+
+    def while_waiting(self) -> str:
+        return (
+            f"AWS refuses me {self.action}: {self.principal} lacks that permission. "
+            f"Allow {self.action} in that role's policy (docs/getting-started.md)."
         )
 
 
@@ -127,7 +137,10 @@ class Throttled(Unavailable):
     """Asked too often; the call was definitely not carried out."""
 
     def __str__(self) -> str:
-        return f"{self.vendor} is throttling {self.call}. Nothing was changed. Try again in a minute."
+        return f"{self.while_waiting()} Nothing was changed. Try again in a minute."
+
+    def while_waiting(self) -> str:
+        return f"{self.vendor} is throttling {self.call}."
 
 
 @dataclass(eq=False)
@@ -136,9 +149,12 @@ class Unreachable(Unavailable):
 
     def __str__(self) -> str:
         return (
-            f"I cannot reach {self.vendor} ({self.call}). Nothing was started. "
+            f"{self.while_waiting()} Nothing was started. "
             f"Check the network between me and {self.vendor}, then try again."
         )
+
+    def while_waiting(self) -> str:
+        return f"I cannot reach {self.vendor} ({self.call})."
 
 
 @dataclass(eq=False)
@@ -146,7 +162,7 @@ class Unanswered(Unavailable):
     """The request went out, no usable answer came: whether it was carried out is unknown."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.vendor} did not answer {self.call}, so I do not know yet whether it was carried out. "
-            "I look again before I do anything else."
-        )
+        return f"{self.while_waiting()} I look again before I do anything else."
+
+    def while_waiting(self) -> str:
+        return f"{self.vendor} did not answer {self.call}, so I do not know yet whether it was carried out."

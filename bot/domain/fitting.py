@@ -14,14 +14,12 @@ _ECS_WORDS = {"amd64": "X86_64", "arm64": "ARM64"}
 def architecture_check(
     target: Target, image: Image | None, instances: tuple[ContainerInstance, ...] | None
 ) -> Check | None:
-    """The image's architectures against what will run it. None: the registry is unknown, which is said elsewhere."""
-    if image is None:
+    """The image's architectures against what will run it. None: they are not known, and nobody could do more about that
+    than about any other image."""
+    if image is None or not image.architectures:
         return None
     hosts, built = _hosts(target, instances), {_ECS_WORDS.get(each, each) for each in image.architectures}
     needed = " or ".join(sorted(hosts))
-    if not built:
-        sentence = f"ECR does not say for which architecture the image is built. Make sure it is {needed}."
-        return Check("architecture", Level.WARNING, sentence)
     made = " and ".join(sorted(built))
     if not hosts & built:
         sentence = f"The image is built for {made}, but the tasks run on {needed}. Build it for {needed}"

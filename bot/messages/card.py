@@ -22,7 +22,7 @@ from bot.messages.kit import (
     spoken,
     verbatim,
 )
-from bot.messages.verdicts import cause, headline, way_on
+from bot.messages.verdicts import cause, goes_back_to, headline, way_on
 
 _LOOKS: dict[State, tuple[str, str]] = {
     State.PROPOSED: ("⚪", "proposed"),
@@ -40,6 +40,7 @@ _LOOKS: dict[State, tuple[str, str]] = {
     State.OUTDATED: ("⚪", "not run"),
 }
 _BAR = 12
+GOES_ON = "I go on trying."
 
 
 def card(change: Change, now: datetime, usual: timedelta | None = None, offers: Sequence[str] = ()) -> Message:
@@ -89,13 +90,15 @@ def _from_to(change: Change) -> str:
 
 
 def _live(change: Change, now: datetime, usual: timedelta | None) -> list[Block]:
+    problem = escape(change.problem, 1_000)
     if change.state is not State.ROLLING_OUT:
-        return [section(escape(change.problem, 1_000))] if change.problem else []
+        goes_on = "" if change.final else f" {GOES_ON}"
+        return [section(f"{problem}{goes_on}")] if problem else []
     lines = []
     if change.progress:
         lines.append(f"{bar(change.progress)}  {progress_line(change.progress)}")
     lines.append(_elapsed(change, now, usual))
-    lines += [f"⚠️ {escape(change.problem, 1_000)}"] if change.problem else []
+    lines += [f"⚠️ {problem} {GOES_ON}"] if problem else []
     return [section("\n".join(lines))]
 
 
@@ -143,5 +146,6 @@ def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
 def _button(change: Change, text: str, action_id: str) -> Block:
     if action_id != "deploy:abort":
         return button(text, action_id, change.id)
-    back = f"ECS rolls {change.stack} {change.stage} back to {side(change.plan.before)}. Running new tasks are stopped."
+    known = goes_back_to(change) or "what ran before"
+    back = f"ECS rolls {change.stack} {change.stage} back to {known}. Running new tasks are stopped."
     return button(text, action_id, change.id, style="danger", asks=confirm("Abort this rollout?", back, "Abort"))

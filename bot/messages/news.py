@@ -6,7 +6,7 @@ from bot.domain.changes import Change, State
 from bot.domain.rollouts import News, NewsKind, Outcome, Progress, Verdict
 from bot.messages.card import progress_line, side
 from bot.messages.kit import Message, code, mention, message, section
-from bot.messages.verdicts import evidence, failure_line, headline, way_on
+from bot.messages.verdicts import evidence, failure_line, goes_back_to, headline, way_on
 
 
 def news_message(change: Change, news: News) -> Message:
@@ -45,6 +45,11 @@ def _breaker(_: Change, news: News) -> str:
     return f"⚠️ Circuit breaker: {count.breaker_failures} of {count.breaker_threshold} failures"
 
 
+def _to(change: Change) -> str:
+    known = goes_back_to(change)
+    return f" to {code(known)}" if known else ""
+
+
 def _failing(change: Change, news: News) -> str:
     lines = [f"🔴 {mention(change.requester.user_id)} {headline(change)}."]
     lines += [failure_line(news.failure)] if news.failure else []
@@ -67,7 +72,7 @@ _TEXTS: dict[NewsKind, Callable[[Change, News], str]] = {
     NewsKind.EVENT: lambda _, news: f"ECS says:\n> {code(news.quote)}",
     NewsKind.FAILING: _failing,
     NewsKind.STOP_ASKED: lambda change, news: (
-        f"ECS is rolling back to {code(side(change.plan.before))}" + (f"\n> {code(news.quote)}" if news.quote else "")
+        f"ECS is rolling back{_to(change)}" + (f"\n> {code(news.quote)}" if news.quote else "")
     ),
     NewsKind.FINISHED: lambda change, _: f"{headline(change)}.",
 }

@@ -1,6 +1,7 @@
 """The preview: what would happen, what was checked, and the button that starts it. Only its asker sees it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.changes import Change
 from bot.domain.plans import Check, Level
@@ -11,6 +12,7 @@ from bot.messages.kit import (
     actions,
     button,
     channel,
+    clock,
     code,
     context,
     escape,
@@ -22,8 +24,9 @@ from bot.messages.kit import (
 _SIGN = {Level.OK: "✓", Level.WARNING: "⚠️", Level.BAD: "❌"}
 
 
-def preview(change: Change) -> Message:
-    """From → to, differences, checks, [Deploy] [Cancel]; without the first button where a check stands in the way."""
+def preview(change: Change, holds: timedelta) -> Message:
+    """From → to, differences, checks, [Deploy] [Cancel]; without the first button where a check stands in the way.
+    `holds`: for how long after its creation it can be confirmed."""
     plan, title = change.plan, f"{change.verb.capitalize()} {change.stack} → {change.stage}?"
     digest = f" · digest {code(short(plan.after.digest))}" if plan.after.digest else ""
     blocks = [section(f"*{escape(title)}*\n{code(side(plan.before))} → {code(side(plan.after))}{digest}")]
@@ -34,7 +37,7 @@ def preview(change: Change) -> Message:
         blocks += [section("\n".join([*lines, f"… and {more} more fields"] if more > 0 else lines))]
     blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
-    blocks += [context(_what_follows(change)), _buttons(change)]
+    blocks += [context(_what_follows(change, holds)), _buttons(change)]
     return message(escape(title), *blocks)
 
 
@@ -57,10 +60,11 @@ def settled(change: Change, text: str) -> Message:
     return message(escape(title), section(f"*{escape(title)}*\n{text}"))
 
 
-def _what_follows(change: Change) -> str:
+def _what_follows(change: Change, holds: timedelta) -> str:
     if change.plan.blocked:
         return "Nothing is started while something is ❌. Mend it, then type the command again."
-    return f"The card and its thread go to {channel(change.channel_id)}. This preview holds for 30 minutes."
+    until = clock(change.created_at + holds)
+    return f"The card and its thread go to {channel(change.channel_id)}. This preview holds until {until}."
 
 
 def _buttons(change: Change) -> Block:

@@ -2,6 +2,7 @@
 
 from bot.domain.changes import Change, State
 from bot.domain.diagnosis import Failure, advice
+from bot.domain.images import image_of
 from bot.domain.rollouts import Outcome, Verdict, Why
 from bot.messages.kit import code, code_block, escape, mention, spoken
 
@@ -63,15 +64,72 @@ def evidence(failure: Failure) -> str:
 
 def way_on(change: Change) -> str:
     """What to do now; empty where nothing is to be done."""
-    outcome, plan = change.outcome, change.plan
+    outcome = change.outcome
     if outcome is None or outcome.verdict is Verdict.SUCCEEDED:
         return ""
-    back = f"`/tinystacks deploy {change.stack} {change.stage} IMAGE`"
+    now = revision(outcome.running)
     if change.state is State.ROLLED_BACK:
-        return f"{code(plan.before.revision)} serves again. Mend the cause, then deploy anew: {back}"
+        serves = code(now) if now else "What ran before"
+        return f"{serves} serves again. Mend the cause, then deploy anew: {_deploy(change, 'IMAGE')}"
     if change.state is State.SUPERSEDED:
-        now = outcome.running.rsplit("/", 1)[-1]
         return f"ECS now works on {code(now)}." if now else ""
     if outcome.verdict is Verdict.FAILING:
-        return "ECS goes on trying. *Abort* brings back what ran before."
-    return f"What ran before may still serve beside it. Deploy another image: {back}"
+        return "" if change.aborted_at else f"ECS goes on trying. *Abort* brings back {_before(change)}."
+    return _after_failure(change, outcome)
+
+
+def revision(task_definition_arn: str) -> str:
+    """`shop:7` of its ARN; empty where that is unknown."""
+    return task_definition_arn.rsplit("/", 1)[-1]
+
+
+def goes_back_to(change: Change) -> str:
+    """The revision to which ECS rolls back: the last that completed, not what was under way; empty: unknown."""
+    return revision(change.plan.previous_task_definition_arn)
+
+
+def _before(change: Change) -> str:
+    known = goes_back_to(change)
+    return code(known) if known else "what ran before"
+
+
+def _after_failure(change: Change, outcome: Outcome) -> str:
+    if outcome.why is Why.SERVICE_GONE:
+        return "Create the service again, or name another one in `tinystacks.yml`."
+    stops = "I stop looking. " if outcome.why is Why.STUCK else ""
+    left = "ECS rolls nothing back. " if _left_alone(change, outcome) else ""
+    good = good_image(change)
+    which = "what ran before" if good else "another image"
+    return f"{stops}{left}{_serves(change)} Deploy {which}: {_deploy(change, good or 'IMAGE')}"
+
+
+def _left_alone(change: Change, outcome: Outcome) -> bool:
+    """ECS gave it up, and still wants the revision that failed (a breaker without roll back)."""
+    given_up = outcome.why in (Why.BREAKER, Why.ALARM, Why.FAILED_BY_ECS)
+    return given_up and bool(outcome.running) and outcome.running == change.registered_arn
+
+
+def _serves(change: Change) -> str:
+    """What ran at the last look."""
+    count = change.progress
+    if count is None:
+        return "What ran before may still serve beside it."
+    old = f"{count.old_running} old task{'' if count.old_running == 1 else 's'}"
+    if count.old_running:
+        return f"{old} still serve{'s' if count.old_running == 1 else ''} beside {count.done} new."
+    return f"No old task is left; {count.done} of {count.desired} new ones are up."
+
+
+def good_image(change: Change) -> str:
+    """The image that ran before as one may type it: only where it last completed and is another than this one."""
+    before, after = change.plan.before, change.plan.after
+    same = before.image == after.image or (bool(before.digest) and before.digest == after.digest)
+    if same or before.revision != goes_back_to(change):
+        return ""
+    if image_of(before.image).repository != image_of(after.image).repository:
+        return before.image
+    return before.tag if before.tag and before.tag != after.tag else before.digest
+
+
+def _deploy(change: Change, image: str) -> str:
+    return code(f"/tinystacks deploy {change.stack} {change.stage} {image}", 600)

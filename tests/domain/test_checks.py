@@ -13,7 +13,7 @@ from bot.domain.ecs import DeploymentConfiguration, Image
 from bot.domain.images import Reference, parse_reference
 from bot.domain.plans import Check, Level
 from bot.domain.rollouts import Progress
-from bot.domain.stacks import ApprovalRule
+from bot.domain.stacks import ApprovalRule, OnFailure
 from bot.domain.targets import Target
 from tests.domain.check_cases import BAD, OK, V43, WARNING, checked, instance, seen
 from tests.domain.deploy_cases import (
@@ -119,7 +119,12 @@ def test_only_an_active_service_that_ecs_deploys_will_do(parts: dict[str, Any], 
             BAD,
             "ana's deploy of v43 is rolling out (2 of 4 up). Wait for it or press Abort on its card.",
         ),
-        ({"deployment_id": ""}, BAD, "ana's deploy of v43 is about to start. Wait for it or press Abort on its card."),
+        (
+            {"state": State.APPLYING, "deployment_id": ""},
+            BAD,
+            "ana's deploy of v43 is about to start; its card tells. Wait a moment, then try again.",
+        ),
+        ({"aborted_at": NOW}, BAD, "ana's deploy of v43 is being rolled back. Wait for its end."),
         (
             {"failing": True},
             WARNING,
@@ -166,8 +171,18 @@ def test_a_deployment_of_somebody_else_is_pointed_out(
     ("desired", "running", "level", "sentence"),
     [
         (4, 4, OK, "4 of 4 tasks running."),
-        (4, 1, WARNING, "already short of tasks: 1 of 4 running. Look first: /tinystacks tasks shop prod --stopped"),
-        (0, 0, WARNING, "a success will prove nothing. First type /tinystacks scale shop prod 1"),
+        (
+            4,
+            1,
+            WARNING,
+            "already short of tasks: 1 of 4 running. Look first: aws ecs describe-services --region us-east-1",
+        ),
+        (
+            0,
+            0,
+            WARNING,
+            "First: aws ecs update-service --region us-east-1 --cluster prod --service shop --desired-count 1",
+        ),
         (2, 5, OK, "5 of 2 tasks running."),
     ],
 )
@@ -192,6 +207,21 @@ def test_the_service_should_be_whole_before(desired: int, running: int, level: L
 )
 def test_the_circuit_breaker_is_told(configuration: DeploymentConfiguration, level: Level, sentence: str) -> None:
     assert checked("circuit breaker", target(configuration=configuration)) == Check("circuit breaker", level, sentence)
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "then"), [(OnFailure.OFFER, "go on looking"), (OnFailure.ROLLBACK, "roll it back")]
+)
+def test_a_strategy_that_may_take_hours_is_pointed_out(on_failure: OnFailure, then: str) -> None:
+    slow = target(configuration=DeploymentConfiguration(strategy="BLUE_GREEN"))
+    check = checked("strategy", slow, on_failure=on_failure)
+    assert check is not None
+    assert check.level is WARNING
+    assert (
+        f"BLUE_GREEN: bake times and hooks may take hours; I call it stuck after 20 minutes and {then}."
+        in check.sentence
+    )
+    assert checked("strategy") is None
 
 
 def test_a_strategy_without_a_breaker_is_not_asked_for_one() -> None:

@@ -27,7 +27,6 @@ ARM = document({"name": "app", "image": f"{ECR}:v1"}, runtimePlatform={"cpuArchi
         (("arm64",), None, None, {"launch_type": "FARGATE"}, BAD, "but the tasks run on X86_64"),
         (("arm64",), ["arm64"], None, {"capacity_providers": ("FARGATE_SPOT",)}, BAD, "but the tasks run on X86_64"),
         (("amd64",), [None], None, {}, OK, "Built for X86_64"),
-        ((), ["x86_64"], None, {}, WARNING, "ECR does not say for which architecture"),
         (("s390x",), ["x86_64"], None, {}, BAD, "is built for s390x"),
     ],
 )
@@ -54,8 +53,9 @@ def test_a_draining_instance_does_not_count() -> None:
     assert check.level is OK
 
 
-def test_an_unknown_registry_is_not_asked_for_an_architecture() -> None:
+def test_where_the_architecture_is_not_known_nothing_is_said_about_it() -> None:
     assert checked("architecture", what=seen(image=None)) is None
+    assert checked("architecture", what=seen(image=replace(IMAGE, architectures=()))) is None
 
 
 def rolling(most: int, least: int) -> DeploymentConfiguration:

@@ -65,7 +65,10 @@ TOP = "`v41` → `v42` · digest `4f4f4f4f4f4f`"
     ("made", "lines"),
     [
         (change(State.APPROVED), ["⏳ *Deploy shop → prod* · starting", TOP]),
-        (change(State.APPLYING, problem="AWS is slow."), ["⏳ *Deploy shop → prod* · starting", TOP, "AWS is slow."]),
+        (
+            change(State.APPLYING, problem="AWS is slow."),
+            ["⏳ *Deploy shop → prod* · starting", TOP, "AWS is slow. I go on trying."],
+        ),
         (
             change(State.ROLLING_OUT, progress=HALF),
             [

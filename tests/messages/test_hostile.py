@@ -49,7 +49,7 @@ def test_a_card_is_harmless(change: Change, usual: timedelta | None) -> None:
 @SOME
 @given(CHANGES)
 def test_a_preview_is_harmless(change: Change) -> None:
-    assert_harmless(preview(change))
+    assert_harmless(preview(change, timedelta(minutes=30)))
     assert_harmless(settled(change, "⏳ Started."))
 
 

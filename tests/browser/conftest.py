@@ -16,9 +16,12 @@ WAITS_MS = 20_000
 Opens = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The system's chromium. Without one the tests are skipped, or fail where CI is set."""
+    """The system's chromium. Without one the tests are skipped, or fail where CI is set.
+
+    For this package only: Playwright's event loop stays on in this thread, where no other one could be run.
+    """
     path = next((found for found in map(shutil.which, NAMES) if found), None)
     if path is None:
         missing = "no chromium here: apt-get install chromium, to see the page's tests run"

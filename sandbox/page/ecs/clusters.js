@@ -2,7 +2,7 @@
 import { h, keyed, say, set } from "./dom.js";
 import { short } from "./looks.js";
 import { serviceCard, updateServiceCard } from "./services.js";
-import { fill, places, settle } from "./tasks.js";
+import { crowded, fill, places, settle } from "./tasks.js";
 
 export function clusterCard(cluster, open) {
   const kept = { services: new Map(), zones: new Map(), instances: new Map(), chips: new Map() };
@@ -37,6 +37,7 @@ function groupWords(group) {
 function updateZones(card, cluster) {
   const zones = cluster.zones.filter((one) => one.instances.length);
   const tasks = Map.groupBy(cluster.tasks, (one) => one.instance);
+  set(card.parts.zones, "data-dense", crowded([...tasks].map(([instance, each]) => (instance ? each : []))) ? "" : null);
   let moved = keyed(card.parts.zones, card.kept.zones, zones, (one) => one.name, zoneColumn, () => {});
   for (const zone of zones) {
     const column = card.kept.zones.get(zone.name);
@@ -44,7 +45,7 @@ function updateZones(card, cluster) {
       (one) => instanceBox(one, card.open), (box, one) => updateInstance(box, one));
     for (const one of zone.instances) {
       const box = column.kept.get(one.id);
-      moved |= fill(box.chips, box.kept, tasks.get(one.id) ?? [], card.open);
+      moved |= fill(box, tasks.get(one.id) ?? [], card.open);
     }
   }
   return moved;
@@ -84,7 +85,8 @@ function updateElsewhere(card, cluster) {
   let moved = keyed(card.parts.elsewhere, card.kept.instances, groups, (one) => one.name, elsewhereBox, () => {});
   for (const group of groups) {
     const box = card.kept.instances.get(group.name);
-    moved |= fill(box.chips, box.kept, group.tasks, card.open);
+    set(box.chips, "data-dense", crowded([group.tasks.slice(12)]) ? "" : null);
+    moved |= fill(box, group.tasks, card.open);
   }
   return moved;
 }

@@ -56,11 +56,11 @@ function somebodyElse() {
   heard.addEventListener("cluster", offer);
   service.select.addEventListener("change", offer);
   const where = (act, more) => () => ({ act, ...chosen(service.select), ...more() });
-  return panel("Somebody else", "A colleague at the AWS console or a pipeline, past the bot: does it notice?", h("div", { class: "row" }, service),
-    h("div", { class: "row" }, tag, doing("Update the service", ACT, where("deploy", () => ({ tag: tag.select.value })), said)),
-    h("div", { class: "row" }, count, doing("Set the desired count", ACT, where("scale", () => ({ desired: Number(count.input.value) })), said)),
-    h("div", { class: "row" }, doing("Force a new deployment", ACT, where("update_service", () => ({ forceNewDeployment: true })), said)),
-    h("p", { class: "about" }, "To stop a task or take an instance away, choose it in the picture."), said);
+  return panel("Somebody else", "A colleague at the AWS console or a pipeline, past the bot: does it notice?",
+    h("div", { class: "row" }, service, tag, doing("Update", ACT, where("deploy", () => ({ tag: tag.select.value })), said)),
+    h("div", { class: "row" }, count, doing("Scale", ACT, where("scale", () => ({ desired: Number(count.input.value) })), said),
+      doing("Force a new deployment", ACT, where("update_service", () => ({ forceNewDeployment: true })), said)),
+    h("p", { class: "about hint" }, "To stop a task or take an instance away, choose it in the picture."), said);
 }
 
 function tagsOf({ cluster, service }) {
@@ -69,11 +69,11 @@ function tagsOf({ cluster, service }) {
 }
 
 const SLACK = [
-  ["429 five times", "The next five calls are told to come back in two seconds.", { kind: "ratelimited", times: 5, retry_after: 2 }],
-  ["503 five times", "The next five calls get no answer from Slack but its proxy's.", { kind: "unavailable", times: 5 }],
-  ["internal_error five times", "Slack answers, and says it is broken.", { kind: "error", times: 5, error: "internal_error" }],
-  ["Slow for ten calls", "Each is done at once and answered three seconds later.", { kind: "slow", times: 10, seconds: 3 }],
-  ["Cut the answer twice", "Done, but the connection ends before the answer: was it posted?", { kind: "drop_after", times: 2 }],
+  ["429, five times", "The next five calls are told to come back in two seconds.", { kind: "ratelimited", times: 5, retry_after: 2 }],
+  ["503, five times", "The next five calls get no answer from Slack but its proxy's.", { kind: "unavailable", times: 5 }],
+  ["internal_error, five", "Slack answers, and says it is broken.", { kind: "error", times: 5, error: "internal_error" }],
+  ["Slow, ten times", "Each is done at once and answered three seconds later.", { kind: "slow", times: 10, seconds: 3 }],
+  ["Cut two answers", "Done, but the connection ends before the answer: was it posted?", { kind: "drop_after", times: 2 }],
   ["Cut the socket", "The Socket Mode connection breaks without a word.", { kind: "cut_socket" }],
   ["Ask it to reconnect", "Slack's own refresh_requested, as every few hours.", { kind: "refresh_requested" }],
   ["Deliver twice", "The next click or command arrives two times.", { kind: "redeliver" }],

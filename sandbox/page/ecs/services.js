@@ -86,6 +86,7 @@ function square(at, one) {
 }
 
 function bar(one, total) {
-  const wide = (count, is) => Object.assign(h("i", { "data-is": is }), { style: `width:${(60 * count) / total}px` });
-  return [wide(one.running, "running"), wide(one.pending, "pending"), wide(total - one.running - one.pending, "missing")];
+  const parts = { running: one.running, pending: one.pending, missing: total - one.running - one.pending };
+  const shown = Object.entries(parts).filter(([, count]) => count > 0);
+  return shown.map(([is, count]) => h("i", { "data-is": is, style: `width:${Math.max(4, (64 * count) / total)}px` }));
 }

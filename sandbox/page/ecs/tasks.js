@@ -2,7 +2,7 @@
 import { glyph, h, keyed, moves, say, set } from "./dom.js";
 import { LOOKS, lookOf, revisionColour } from "./looks.js";
 
-const DENSE = 6;        // so many chips in one box are shown small
+const DENSE = 5;             // with more chips in one box, all boxes of the cluster show theirs small
 const MOVED_AT_MOST = 150;   // with more chips the picture changes at once: moving them all helps nobody
 
 export function chip(task, open) {
@@ -29,12 +29,12 @@ export function updateChip(element, task) {
   set(element, "aria-label", `Task of ${task.service}, revision ${task.revision}, image ${task.tag}, ${task.status}${health}, ${LOOKS[look].word}`);
 }
 
-// `box` holds the chips of one instance; `kept` its chips by task id. True when one came or went.
-export function fill(box, kept, tasks, open) {
-  const moved = keyed(box, kept, tasks, (one) => one.id, (one) => chip(one, open), updateChip);
-  set(box, "data-dense", tasks.length > DENSE ? "" : null);
-  return moved;
+// `box` is one instance's: `chips` holds them, `kept` knows them by task id. True when one came or went.
+export function fill(box, tasks, open) {
+  return keyed(box.chips, box.kept, tasks, (one) => one.id, (one) => chip(one, open), updateChip);
 }
+
+export const crowded = (groups) => Math.max(0, ...groups.map((tasks) => tasks.length)) > DENSE;
 
 // Where the chips are now; afterwards `settle` lets each glide from there (first, last, invert, play).
 export function places(root) {

@@ -12,7 +12,6 @@ export function mount(root, shared) {
   const state = { step: 0, good: "v43", open: true, ...remembered() };
   const view = makeView(root);
   const again = h("button", { type: "button", class: "quiet", id: "tour-open" }, "Guide");
-  document.getElementById("tour-start").append(again);
   const tour = { state, view, shared, timer: 0 };
   again.addEventListener("click", () => start(tour));
   view.close.addEventListener("click", () => shut(tour, again));
@@ -21,7 +20,10 @@ export function mount(root, shared) {
   view.card.addEventListener("keydown", (event) => event.key === "Escape" && shut(tour, again));
   heard.addEventListener("cluster", () => notice(tour));
   happened.addEventListener("message", (event) => notice(tour, event.detail.message));
-  forgetOldWorld(tour).then(() => (tour.state.open ? show(tour) : null));
+  forgetOldWorld(tour).then(() => {
+    if (tour.state.open) show(tour);
+    document.getElementById("tour-start").append(again);
+  });
 }
 
 function makeView(root) {

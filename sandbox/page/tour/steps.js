@@ -23,7 +23,7 @@ export const STEPS = [
   },
   {
     title: "Watch the tasks change",
-    text: () => "ECS starts new tasks beside the old ones, waits until they are healthy, and stops the old. The card in #deploys says so too, and calls it a success only when ECS does.",
+    text: () => "ECS starts new tasks beside the old ones, waits until they are healthy, and stops the old. The card in #deploys calls it a success only when ECS does. Too slow? The slider above speeds up time.",
     tab: "cluster",
     points: () => service(),
     done: (world, good) => world.tag === good && world.state === "COMPLETED",

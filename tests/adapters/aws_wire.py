@@ -86,6 +86,10 @@ def serving() -> Iterator[Wire]:
             wire.asked.append((call, {**parameters, "agent": self.headers["User-Agent"]}))
             self._answer(wire.next(call))
 
+        def do_GET(self) -> None:
+            wire.asked.append((self.path, {}))
+            self._answer(wire.next(self.path))
+
         def _answer(self, answer: Answer) -> None:
             if answer.hangs:
                 wire.over.wait(30)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.aws.images import AwsImages, architectures_of, repository_of
+from bot.adapters.aws.images import AwsImages, repository_of
 from bot.adapters.aws.logs import AwsLogs
+from bot.adapters.aws.manifests import architectures_of
 from bot.adapters.aws.sessions import Sessions
 from bot.domain.ecs import LogTarget
 from bot.domain.errors import AccessDenied, NotFound
@@ -91,14 +92,59 @@ def test_ten_pages_of_images_are_enough(wire: Wire) -> None:
     assert len(wire.asked) == 10
 
 
-def test_a_plain_manifest_leaves_the_architecture_open(wire: Wire) -> None:
-    manifest = json.dumps({"schemaVersion": 2, "config": {}, "layers": []})
+def plain(wire: Wire, config: dict[str, str], blob: Answer) -> None:
+    """The image is a single manifest with that config."""
+    manifest = json.dumps({"schemaVersion": 2, "config": config, "layers": []})
     wire.answers("BatchGetImage", Answer({"images": [{"imageManifest": manifest}], "failures": []}))
-    image = images(wire).image(PLACE, SHOP, "v1")
+    wire.answers("GetDownloadUrlForLayer", Answer({"downloadUrl": f"{wire.endpoint_url}/blob?X-Amz-Signature=s"}))
+    wire.answers("/blob?X-Amz-Signature=s", blob)
+
+
+def architectures(port: AwsImages) -> tuple[str, ...]:
+    image = port.image(PLACE, SHOP, "v1")
     assert image is not None
-    assert image.architectures == ()
+    return image.architectures
+
+
+def test_a_plain_manifest_leads_to_the_architecture_in_its_config_once(wire: Wire) -> None:
+    plain(wire, {"digest": "sha256:c"}, Answer({"architecture": "arm64", "os": "linux"}))
+    port = images(wire)
+    assert (architectures(port), architectures(port)) == (("arm64",), ("arm64",))
     (asked,) = wire.requests("BatchGetImage")
     assert asked["imageIds"] == [{"imageDigest": "sha256:1"}]
+    (layer,) = wire.requests("GetDownloadUrlForLayer")
+    assert (layer["registryId"], layer["layerDigest"]) == ("111122223333", "sha256:c")
+
+
+BLOBS = [
+    Answer("gone", 403),
+    Answer("no JSON"),
+    Answer({}),
+    Answer([1]),
+    Answer({"architecture": 7}),
+    Answer(closes=True),
+]
+
+
+@pytest.mark.parametrize("blob", BLOBS)
+def test_a_config_that_cannot_be_read_leaves_the_architecture_open(wire: Wire, blob: Answer) -> None:
+    plain(wire, {"digest": "sha256:c"}, blob)
+    assert architectures(images(wire)) == ()
+
+
+def test_a_config_that_does_not_come_holds_nobody_up(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    plain(wire, {"digest": "sha256:c"}, Answer(hangs=True))
+    assert architectures(images(wire)) == ()
+    assert "architecture_unknown" in caplog.text
+    assert "Signature" not in caplog.text
+
+
+def test_without_a_config_or_the_right_to_read_it_the_architecture_stays_open(wire: Wire) -> None:
+    plain(wire, {}, Answer({"architecture": "arm64"}))
+    assert architectures(images(wire)) == ()
+    plain(wire, {"digest": "sha256:c"}, Answer({"architecture": "arm64"}))
+    wire.answers("GetDownloadUrlForLayer", error("AccessDeniedException", "no"))
+    assert architectures(images(wire)) == ()
 
 
 def test_a_role_that_may_not_read_manifests_still_finds_the_image(wire: Wire) -> None:

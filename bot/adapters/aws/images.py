@@ -1,10 +1,10 @@
 """The Images port on Amazon ECR; every other registry is answered with "nothing can be known" (ECS facts 1.8)."""
 
 import heapq
-import json
 import logging
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from bot.adapters.aws.manifests import Unreadable, architectures_of, config_digest_of, configured_architecture
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.aws.translate import Asked, translated
 from bot.domain.ecs import Image
-from bot.domain.errors import AccessDenied, NotFound
+from bot.domain.errors import AccessDenied, NotFound, Refusal
 from bot.domain.stacks import Place
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ MEDIA_TYPES = (
 PAGES = 10
 REMEMBERED = 1000
 FRESH_SECONDS = 30.0
+DIGESTS = 256
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -58,25 +60,20 @@ def repository_of(written: str) -> Repository | None:
     return Repository(written, match[1], match[2], match[3]) if match else None
 
 
-def architectures_of(manifest: str) -> tuple[str, ...]:
-    """The platforms of an image index or manifest list; empty for a plain manifest, which does not tell. Attestations
-    stand in an index as platform "unknown"."""
-    listed = json.loads(manifest).get("manifests", ())
-    found = (one.get("platform", {}).get("architecture", "unknown") for one in listed)
-    return tuple(dict.fromkeys(name for name in found if name != "unknown"))
-
-
 @dataclass
 class AwsImages:
-    """`clock` counts seconds; the newest images of a repository are remembered for 30 of them."""
+    """`clock` counts seconds; the newest images of a repository are remembered for 30 of them, the architectures of a
+    digest, which never change, for the last 256 digests."""
 
     sessions: Sessions
     clock: Callable[[], float] = time.monotonic
     _lock: Lock = field(default_factory=Lock, init=False)
     _seen: dict[tuple[str | None, str], tuple[float, tuple[Image, ...]]] = field(default_factory=dict, init=False)
 
+    _built: OrderedDict[str, tuple[str, ...]] = field(default_factory=OrderedDict, init=False)
+
     def image(self, place: Place, repository: str, reference: str) -> Image | None:
-        """See the port. `architectures` stays empty when the role may not call BatchGetImage."""
+        """See the port. `architectures` stays empty when the role may not read manifests or configs."""
         ecr = repository_of(repository)
         if ecr is None:
             return None
@@ -120,6 +117,37 @@ class AwsImages:
             return tuple(heapq.nlargest(REMEMBERED, images, key=lambda image: image.pushed_at or LONG_AGO))
 
     def _architectures(self, place: Place, ecr: Repository, digest: str) -> tuple[str, ...]:
+        with self._lock:
+            known = self._built.get(digest)
+        if known:
+            return known
+        manifest = self._manifest(place, ecr, digest)
+        found = (architectures_of(manifest) or self._configured(place, ecr, manifest)) if manifest else ()
+        if found:
+            self._remember(digest, found)
+        return found
+
+    def _remember(self, digest: str, architectures: tuple[str, ...]) -> None:
+        with self._lock:
+            self._built[digest] = architectures
+            if len(self._built) > DIGESTS:
+                self._built.popitem(last=False)
+
+    def _configured(self, place: Place, ecr: Repository, manifest: str) -> tuple[str, ...]:
+        """Of a plain manifest, whose config is a blob like a layer."""
+        digest = config_digest_of(manifest)
+        if not digest:
+            return ()
+        try:
+            with self._reading("GetDownloadUrlForLayer", place, ecr) as client:
+                url = client.get_download_url_for_layer(**ecr.parameters, layerDigest=digest)["downloadUrl"]
+            return configured_architecture(url)
+        except (Refusal, Unreadable) as error:
+            log.warning("architecture_unknown repository=%s config=%s: %s", ecr.name, digest, error)
+            return ()
+
+    def _manifest(self, place: Place, ecr: Repository, digest: str) -> str:
+        """Empty where it cannot be read."""
         try:
             with self._reading("BatchGetImage", place, ecr) as client:
                 answer: Mapping[str, Any] = client.batch_get_image(
@@ -128,8 +156,8 @@ class AwsImages:
                 manifests = [one["imageManifest"] for one in answer["images"]]
         except AccessDenied as denied:
             log.warning("%s Until then I cannot tell an image's architecture.", denied)
-            return ()
-        return architectures_of(manifests[0]) if manifests else ()
+            return ""
+        return manifests[0] if manifests else ""
 
     @contextmanager
     def _reading(

@@ -1,5 +1,6 @@
 """The door: `python -m bot [run | check | audit verify | audit export]`."""
 
+import logging
 import os
 import signal
 import sys
@@ -75,7 +76,10 @@ def run(timings: Timings | None = None) -> int:
     except (NotPossible, AuditUnprotected, InUse, NoDatabase) as error:
         return _refused(str(error))
     stopped.wait()
-    assembly.stop()
+    if not assembly.stop():
+        # Python would wait for the threads that still wait for AWS.
+        logging.shutdown()
+        os._exit(0)
     return 0
 
 

@@ -6,7 +6,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import commands
@@ -39,7 +39,9 @@ from bot.settings import Settings
 _log = logging.getLogger(__name__)
 
 _PATIENCE = timedelta(seconds=20)
-_GRACE_SECONDS = 10.0
+# One second of the ten is for what comes before and after.
+_GRACE = timedelta(seconds=9)
+_DRAIN_SECONDS = 2.0
 # A dead AWS region holds each look for minutes: what is said to Slack, and calls for other regions, go on meanwhile.
 _LANES = {KEY: 1, LOOK: 4}
 # Python's own 5 ms, times every busy thread, would be spent before each of the few turns that an answer to Slack takes.
@@ -81,21 +83,28 @@ class Assembly:
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
         _log.info("Ready over %s", "Socket Mode" if self._socket else f"HTTP on port {settings.port}")
 
-    def stop(self) -> None:
-        """Lets nobody in, finishes what runs within ten seconds; what is left, the next start takes up."""
+    def stop(self) -> bool:
+        """Lets nobody in, finishes what runs, all within ten seconds. False: something still runs, in a thread that
+        keeps the process; it loses nothing by being killed, since the next start takes up what is left."""
+        end = self._clock.now() + _GRACE
         if self._socket:
-            self._socket.stop()
+            self._socket.stop(_DRAIN_SECONDS)
         if self._web:
-            self._web.stop()
-        self._intake.stop(_GRACE_SECONDS / 2)
-        self._scheduler.stop(_GRACE_SECONDS / 2)
-        self._store.close()
+            self._web.stop(_DRAIN_SECONDS)
+        answered = self._intake.stop(self._seconds_until(end) / 2)
+        stepped = self._scheduler.stop(self._seconds_until(end))
+        if answered and stepped:
+            self._store.close()
+        return answered and stepped
+
+    def _seconds_until(self, end: datetime) -> float:
+        return max(0.0, (end - self._clock.now()).total_seconds())
 
     def health(self) -> Mapping[str, str | None]:
         """Name → what is wrong with it, or None."""
         return {
             "slack": self._slack_problem(),
-            "database": self._database_problem(),
+            "database": None if self._store.alive() else "no transaction can be had: look at the disk and at my log",
             "scheduler": None if self._scheduler.alive() else "the scheduler does not run",
         }
 
@@ -125,14 +134,6 @@ class Assembly:
         if self._settings.app_token is None:
             return None
         return self._socket.problem() if self._socket else "not connected to Slack yet"
-
-    def _database_problem(self) -> str | None:
-        try:
-            with self._store.transaction() as tx:
-                tx.wake("")
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-        return None
 
     def _counts(self) -> Mapping[str, tuple[str, "partial[int]"]]:
         return {

@@ -21,6 +21,7 @@ from bot.domain.errors import NotPossible
 # A view with its state is 250 kB at the most (Slack facts 1.2), three times that when URL-encoded.
 MOST_BYTES = 1_000_000
 THREADS = 32
+DRAIN = 5.0
 
 Delivery = Callable[[bytes, Mapping[str, str], datetime], tuple[int, dict[str, Any] | str | None]]
 Health = Callable[[], Mapping[str, str | None]]
@@ -97,7 +98,7 @@ class Server:
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         self.port: int = listener.getsockname()[1]
         quiet = {"log_config": None, "access_log": False, "server_header": False, "lifespan": "off"}
-        self._uvicorn = _Uvicorn(uvicorn.Config(app, **quiet, timeout_graceful_shutdown=5))  # type: ignore[arg-type]
+        self._uvicorn = _Uvicorn(uvicorn.Config(app, **quiet))  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._uvicorn.run, args=([listener],), name="web", daemon=True)
 
     def start(self, seconds: float = 10.0) -> None:
@@ -106,8 +107,9 @@ class Server:
         if not self._uvicorn.listening.wait(seconds):
             raise TimeoutError("the HTTP server did not start")
 
-    def stop(self, seconds: float = 10.0) -> None:
-        """Takes no new connection, finishes what is under way, closes."""
+    def stop(self, seconds: float = DRAIN) -> None:
+        """Takes no new connection, finishes what is under way within `seconds`, closes; returns after them even so."""
+        self._uvicorn.config.timeout_graceful_shutdown = max(1, int(seconds))
         self._uvicorn.should_exit = True
         self._thread.join(seconds)
 

@@ -72,7 +72,7 @@ class Tx(Protocol):
         """Stores it and answers None; if its key is there already, the ack of then."""
         ...
 
-    def finish_request(self, key: str, change_id: str = "") -> None:
+    def finish_request(self, key: str) -> None:
         """Marks it as done."""
         ...
 

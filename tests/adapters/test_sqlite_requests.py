@@ -46,7 +46,7 @@ def test_unfinished_requests_are_told_oldest_first_and_keep_their_values(store: 
         tx.insert_request(FORM, Ack())
         tx.insert_request(REQUEST, Ack())
         assert tx.unfinished_requests() == (REQUEST, FORM)
-        tx.finish_request(REQUEST.key, "c1")
+        tx.finish_request(REQUEST.key)
         assert tx.unfinished_requests() == (FORM,)
 
 

@@ -1,6 +1,8 @@
 """The bot as a process: started, killed, stopped, started twice, started wrong."""
 
+import os
 import re
+import signal
 import time
 from collections.abc import Iterator
 
@@ -63,6 +65,18 @@ def test_a_terminated_bot_ends_in_time_and_in_peace(here: Story) -> None:
     assert time.monotonic() - began < 10
     assert not is_alive(pid)
     assert "Traceback" not in here.log
+
+
+def test_a_terminated_bot_does_not_wait_for_an_aws_that_does_not_answer(here: Story) -> None:
+    here.world.faults.slow("DescribeServices", 600)
+    here.ana.types("/tinystacks deploy stopped staging v43")
+    here.told("Reading stopped / staging")
+    pid, began = here.box.bot.pid, time.monotonic()
+    assert pid
+    os.kill(pid, signal.SIGTERM)
+    waits_until(lambda: here.box.bot.exit_code is not None, 20)
+    assert time.monotonic() - began < 11
+    assert here.box.bot.exit_code == 0
 
 
 def test_a_second_bot_on_the_same_database_is_refused_with_a_sentence(here: Story) -> None:

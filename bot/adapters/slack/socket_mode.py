@@ -54,7 +54,7 @@ class SocketMode:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._attention = asyncio.Event()
-        self._is_stopping = False
+        self._is_stopping, self._drain = False, DRAIN
         self._connection = self._new_connection()
         self._thread = threading.Thread(target=self._run, name="socket-mode", daemon=True)
 
@@ -77,12 +77,12 @@ class SocketMode:
         """Why nothing comes from Slack, for /healthz; None when connected."""
         return None if self.connected() else self._shared.problem
 
-    def stop(self) -> None:
-        """Reads no more, finishes the answers under way within DRAIN seconds, closes."""
-        self._is_stopping = True
+    def stop(self, seconds: float = DRAIN) -> None:
+        """Reads no more, finishes the answers under way within `seconds`, closes; returns after `seconds` even so."""
+        self._drain, self._is_stopping = seconds, True
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._attention.set)
-            self._thread.join(2 * DRAIN)
+            self._thread.join(seconds)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
@@ -103,7 +103,7 @@ class SocketMode:
                 await self._pause(LOOK)
             self._connection.stop_reading()
             if self._tasks:
-                await asyncio.wait(self._tasks, timeout=DRAIN)
+                await asyncio.wait(self._tasks, timeout=self._drain)
         finally:
             await self._connection.close()
 

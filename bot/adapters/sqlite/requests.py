@@ -27,11 +27,9 @@ class RequestRows(Rows):
         )
         return None if stored else self._ack(request.key)
 
-    def finish_request(self, key: str, change_id: str = "") -> None:
+    def finish_request(self, key: str) -> None:
         """Marks it as done."""
-        self._change(
-            "UPDATE requests SET state = 'done', change_id = :change_id WHERE key = :key", key=key, change_id=change_id
-        )
+        self._change("UPDATE requests SET state = 'done' WHERE key = :key", key=key)
 
     def unfinished_requests(self) -> tuple[Request, ...]:
         """Oldest first; without trigger_id and response_url."""

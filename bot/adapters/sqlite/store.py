@@ -62,11 +62,12 @@ class SqliteStore:
                 _log.exception("What was to follow a commit failed")
 
     def alive(self) -> bool:
-        """Whether a transaction can be had."""
+        """Whether a transaction can be had; why not is in the log."""
         try:
             with self.transaction():
                 return True
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            _log.warning("The database cannot be used: %s: %s", type(error).__name__, error)
             return False
 
     def close(self) -> None:

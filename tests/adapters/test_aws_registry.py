@@ -117,7 +117,7 @@ def test_a_plain_manifest_leads_to_the_architecture_in_its_config_once(wire: Wir
 
 
 BLOBS = [
-    Answer("gone", 403),
+    Answer({"architecture": "arm64"}, 403),
     Answer("no JSON"),
     Answer({}),
     Answer([1]),

@@ -32,10 +32,11 @@ function botState(shared) {
   const element = h("div", { class: "bot", id: "bot", role: "group", "aria-label": "The bot's process" }, h("i", { class: "lamp" }), words, act);
   on("bot", (bot) => bot && showBot(element, words, act, bot));
   act.addEventListener("click", () => {
-    act.disabled = true;
+    if (act.ariaBusy) return;
+    act.ariaBusy = "true";
     ask("/sandbox/bot", { act: act.dataset.act })
       .catch((error) => shared.toast("The bot", error.message))
-      .finally(() => { act.disabled = false; });
+      .finally(() => { act.ariaBusy = null; });
   });
   return element;
 }

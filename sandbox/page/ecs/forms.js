@@ -10,14 +10,15 @@ export const SLACK_FAULTS = "/sandbox/slack/faults";
 export function doing(words, path, body, said, kind = "plain") {
   const button = h("button", { type: "button", class: kind }, words);
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    if (button.ariaBusy) return;   // not disabled: that would take the cursor away
+    button.ariaBusy = "true";
     try {
       await ask(path, body());
       tell(said, "ok", `Done: ${words}.`);
     } catch (error) {
       tell(said, "error", error.message);
     }
-    button.disabled = false;
+    button.ariaBusy = null;
   });
   return button;
 }

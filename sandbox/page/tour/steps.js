@@ -26,7 +26,8 @@ export const STEPS = [
     text: () => "ECS starts new tasks beside the old ones, waits until they are healthy, and stops the old. The card in #deploys calls it a success only when ECS does. Too slow? The slider above speeds up time.",
     tab: "cluster",
     points: () => service(),
-    done: (world, good) => world.tag === good && world.state === "COMPLETED",
+    // ECS is done a moment before the bot has seen it, and until then the bot refuses the next deploy.
+    done: (world, good, message) => world.tag === good && world.state === "COMPLETED" && (says(message, "succeeded") || seen("· succeeded")),
   },
   {
     title: "Now one that fails",
@@ -60,6 +61,9 @@ export const STEPS = [
 
 const composer = () => document.getElementById("composer") ?? document.querySelector("#slack textarea");
 const service = () => document.querySelector('#ecs [data-service="shop"]');
+
+const says = (message, word) => JSON.stringify(message?.blocks ?? []).includes(word);
+const seen = (words) => document.getElementById("slack").textContent.includes(words);
 
 const offers = (message, label) =>
   message?.blocks?.some((block) => block.elements?.some((one) => one.type === "button" && one.text.text === label));

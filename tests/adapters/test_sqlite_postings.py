@@ -18,8 +18,8 @@ from bot.domain.audit import GENESIS, first_break
 from bot.engine.ports import Posting, Wake
 from tests.adapters.samples import ENTRY, NOON, OBJECTS, after
 
-CARD = Posting("card:c1", "C0PROD", {"text": "rolling out", "blocks": []}, urgency=2)
-NEWS = Posting("news:c1:started", "C0PROD", {"text": "started", "blocks": []}, urgency=1, thread_of="card:c1")
+CARD = Posting("card:c1", "C0PROD", {"text": "rolling out", "blocks": []}, urgency=2, order=1)
+NEWS = Posting("news:c1:started", "C0PROD", {"text": "started", "blocks": []}, urgency=1, thread_of="card:c1", order=2)
 
 
 @pytest.fixture
@@ -83,6 +83,7 @@ def test_a_card_put_again_as_it_is_sends_nothing(tx: SqliteTx) -> None:
 
 
 def test_news_put_again_changes_nothing(tx: SqliteTx) -> None:
+    tx.put_posting(CARD)
     tx.put_posting(NEWS)
     tx.put_posting(replace(NEWS, body={"text": "told otherwise"}, urgency=0))
     assert tx.posting(NEWS.id) == NEWS

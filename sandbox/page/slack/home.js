@@ -10,10 +10,14 @@ export function home(root) {
   const note = h("p", { class: "empty" });
   let view = null;
   let place = null;
+  let asked = 0;
   root.append(h("div", { class: "home" }, note, blocks));
 
   async function draw() {
-    ({ view } = await look("home", { user: store.me }));
+    const turn = (asked += 1);
+    const answer = await look("home", { user: store.me });
+    if (turn !== asked) return; // answers may overtake each other
+    ({ view } = answer);
     note.textContent = view ? "" : "TinyStacks has published nothing here yet.";
     if (!view) return blocks.replaceChildren();
     if (place?.key !== `${store.me} ${view.id}`) place = viewPlace(() => view, { home: true });

@@ -16,6 +16,7 @@ from bot.domain.stacks import Stage
 from bot.engine.calls import Calls, Waiting
 from bot.engine.changes import ABORT, LOOK, tell
 from bot.engine.commands import House
+from bot.messages.verdicts import good_image
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Abort:
         if primary is None or primary.id != change.deployment_id:
             return None
         if primary.rollout_state == "COMPLETED":
-            raise NotPossible("ECS has completed this rollout already.", f"Deploy what ran before: {_before(change)}")
+            raise NotPossible("ECS has completed this rollout already.", _before(change))
         return service
 
     def _close(self, change: Change) -> None:
@@ -123,5 +124,5 @@ class Abort:
 
 
 def _before(change: Change) -> str:
-    image = change.plan.before.tag or change.plan.before.image
-    return f"/tinystacks {change.verb} {change.stack} {change.stage} {image}"
+    image = good_image(change) or "IMAGE"
+    return f"To bring back what ran before: /tinystacks {change.verb} {change.stack} {change.stage} {image}"

@@ -82,7 +82,7 @@ class Calls:
         now = self._ports.now()
         _log.warning("aws_call_waits change=%s: %s", change.id, error)
         pause = self._timings.settle if isinstance(error, Unanswered) else self._timings.young
-        return Waiting(now + max(pause, timedelta(seconds=min(error.retry_after or 0.0, 60.0))), str(error))
+        return Waiting(now + max(pause, timedelta(seconds=min(error.retry_after or 0.0, 60.0))), error.while_waiting())
 
     def _settled(self, call: Call) -> None:
         until = call.intent_at + self._timings.settle

@@ -178,5 +178,7 @@ def _taken(holder: Change, now: datetime) -> NotPossible:
     return NotPossible(
         f"{holder.requester.name}'s {holder.verb} of {holder.plan.after.tag or holder.plan.after.image} on "
         f"{holder.stack} {holder.stage} is under way since {since}.",
-        "Wait for its end, or press Abort on its card, then try again.",
+        "Wait for its end, or press Abort on its card, then try again."
+        if holder.state is State.ROLLING_OUT
+        else "Its card tells how it goes on. Try again then.",
     )

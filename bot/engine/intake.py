@@ -61,7 +61,9 @@ class Intake:
         with self._store.transaction() as tx:
             unfinished = tx.unfinished_requests()
         for request in unfinished:
-            self._pool.submit(self._answer_restarted, request)
+            future = self._pool.submit(self._answer_restarted, request)
+            self._running.add(future)
+            future.add_done_callback(self._running.discard)
 
     def stop(self, grace_seconds: float) -> bool:
         """Takes no more and waits for what runs; what is left is answered after the next start."""

@@ -199,7 +199,7 @@ class Watch:
         since = change.looked_at or change.started_at or now
         if now - since < _SAY_UNREAD_AFTER:
             return
-        problem = f"Not seen since {since:%H:%M:%S} UTC: {error}"
+        problem = f"Not seen since {since:%H:%M:%S} UTC: {error.while_waiting()}"
         gone = isinstance(error, NotFound)
         if gone or now - since > _BLIND_FOR:
             why = Why.SERVICE_GONE if gone else Why.UNKNOWN

@@ -104,7 +104,7 @@ def test_no_proxy_keeps_what_it_had() -> None:
     environ = {"NO_PROXY": "internal.example", "SLACK_CLIENT_ID": "1", "SLACK_API_URL": "kept"}
     tidy_environment(environ)
     tidy_environment(environ)
-    spared = "internal.example,localhost,127.0.0.1,::1,[::1]"
+    spared = "internal.example,localhost,127.0.0.1,::1"
     assert environ == {"NO_PROXY": spared, "no_proxy": spared, "SLACK_API_URL": "kept"}
 
 

@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.adapters.slack.errors import translated
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SILENT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 
 # The SDK formats whole bodies for a logger without a level of its own, so this one has one.

@@ -15,7 +15,7 @@ demo: setup
 	$(BIN)/python -m sandbox
 
 test: check
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .

@@ -116,7 +116,11 @@ class Scheduler:
         if name in self._queued:
             return
         self._queued.add(name)
-        future = self._lanes.get(kind, self._common).submit(self._begin, name, work)
+        try:
+            future = self._lanes.get(kind, self._common).submit(self._begin, name, work)
+        except RuntimeError:
+            # Stopping: its row keeps it for the next start.
+            return
         self._futures.add(future)
         future.add_done_callback(self._ended)
 

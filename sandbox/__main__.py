@@ -20,16 +20,15 @@ _CHANNELS = {"deploys": "C0DEPLOYS", "prod": "C0PROD", "random": "C0RANDOM", "sh
 _NAMES = {id_: name for name, id_ in (*_PEOPLE.items(), *_CHANNELS.items())} | {"U0BOT": "tinystacks"}
 
 _WELCOME = """
-The sandbox runs at {url}  (Slack and its control API; AWS at {aws}; bot's health at http://127.0.0.1:{health}/healthz)
+Open {url} in a browser: Slack on one side, ECS on the other, a guide through the first minute.
 
-In another terminal:
+Or be somebody from another terminal:
   .venv/bin/python -m sandbox type "/tinystacks deploy shop staging v43"     a preview
   .venv/bin/python -m sandbox click Deploy                                    start it
   .venv/bin/python -m sandbox read                                            the channel, with card and thread
-  .venv/bin/python -m sandbox type "/tinystacks deploy shop staging v44 --yes"    this one crashes on start
-  .venv/bin/python -m sandbox type "/tinystacks help"
 
-Ctrl-C ends it. Logs of the bot: {log}
+AWS answers at {aws}, the bot's health at http://127.0.0.1:{health}/healthz, its log is {log}
+Ctrl-C ends it.
 """
 
 

@@ -1,7 +1,6 @@
 """The sandbox with a fleet and the bot connected to it, and what every bench does with them."""
 
 import json
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 
 from bench import fleet
 from bench.fleet import Member
+from sandbox.ports import free_port
 from sandbox.slack.messages import Message
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
@@ -113,10 +113,3 @@ def rolling(count: int, *, over_http: bool = False) -> Iterator[Scene]:
             it.world.faults.next_deployment(member.cluster, member.stack, "slow_start")
         it.deploys("v43")
         yield it
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody has."""
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        return int(it.getsockname()[1])

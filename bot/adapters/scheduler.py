@@ -85,6 +85,10 @@ class Scheduler:
     def stop(self, grace_seconds: float) -> bool:
         """Takes no more work and waits for running steps; True: all came to their end. Rows keep what is left."""
         if self._jobs.running:
+            # Stopped in the middle of firing, APScheduler's thread would miss the job it fires: pausing, then asking
+            # for the jobs, waits for that.
+            self._jobs.pause()
+            self._jobs.get_jobs()
             self._jobs.shutdown()
         for pool in (self._common, *self._lanes.values()):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from sandbox.ports import free_port
 from sandbox.whole import Sandbox
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -39,12 +39,6 @@ def box(tmp_path: Path) -> Iterator[Sandbox]:
     with Sandbox(tmp_path, speed=5, bot_port=free_port()) as box:
         box.bot.start()
         yield box
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

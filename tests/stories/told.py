@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ import httpx
 
 from sandbox.ecs.calls import Call
 from sandbox.ecs.model import Service
+from sandbox.ports import free_port
 from sandbox.slack.person import Person, button_of, flat
 from sandbox.slack.transcript import transcript
 from sandbox.slack.workspace import Json
@@ -182,12 +182,6 @@ def story(
         told = Story(box, port)
         told.starts()
         yield told
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def is_alive(pid: int) -> bool:

@@ -15,10 +15,11 @@ from threading import Event
 
 from bench import fleet
 from bench.fleet import Member
-from bench.scene import TYPISTS, free_port, wait_until
+from bench.scene import TYPISTS, wait_until
 from sandbox.bot import Bot, environ_of
 from sandbox.ecs.seed import seed as seed_ecs
 from sandbox.ecs.world import World
+from sandbox.ports import free_port
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.person import Person
 from sandbox.slack.server import SlackServer

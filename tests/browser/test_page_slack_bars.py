@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
+from sandbox.ports import free_port
 from sandbox.whole import Sandbox
-from tests.browser.conftest import WAITS_MS, Opens, free_port
+from tests.browser.conftest import WAITS_MS, Opens
 from tests.browser.slack_app import DESKTOP, PHONE, button, message, mrkdwn, opens_channel, posts, section, types
 
 expect.set_options(timeout=WAITS_MS)

@@ -23,9 +23,10 @@ _BUSY = Ack(text="I have more to do than I can take right now. Nothing was start
 
 
 class Intake:
-    """`threads` requests are worked on at a time; `most` may wait before new ones are turned away."""
+    """`threads` requests are worked on at a time (more would compete with answers to Slack for one interpreter);
+    `most` may wait before new ones are turned away."""
 
-    def __init__(self, store: Store, dispatch: Dispatch, *, threads: int = 8, most: int = 200) -> None:
+    def __init__(self, store: Store, dispatch: Dispatch, *, threads: int = 3, most: int = 200) -> None:
         self._store, self._dispatch = store, dispatch
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._room = BoundedSemaphore(most)

@@ -14,7 +14,8 @@ class Operation(StrEnum):
     STOP_SERVICE_DEPLOYMENT = "StopServiceDeployment"
 
 
-_NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
+NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
+"""Parameters that name things; no other part of a request is kept once it is over, or told in the audit log."""
 
 REGISTERED = "$registered"
 """Stands in an UpdateService request for the ARN that the plan's RegisterTaskDefinition will answer."""
@@ -83,7 +84,7 @@ class Plan:
     @property
     def bare(self) -> "Plan":
         """The same without the task definition's document, which holds environment values: what is over needs none."""
-        kept = tuple(Step(one.operation, {k: v for k, v in one.request.items() if k in _NAMES}) for one in self.steps)
+        kept = tuple(Step(one.operation, {k: v for k, v in one.request.items() if k in NAMES}) for one in self.steps)
         return replace(self, steps=kept)
 
     @property

@@ -8,7 +8,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.ecs import Deployment, Service, Task
 from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
-from bot.domain.plans import Operation, Step
+from bot.domain.plans import NAMES, Operation, Step
 from bot.domain.revisions import CHANGE_TAG
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
@@ -234,5 +234,4 @@ def _asked_for(one: Deployment | Task, step: Step) -> bool:
 
 def _names(step: Step) -> dict[str, str]:
     """What the call is about, for the audit log: names and ARNs, never a document with its environment."""
-    told = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
-    return {name: str(step.request[name]) for name in told if name in step.request}
+    return {name: str(step.request[name]) for name in NAMES if name in step.request}

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from bot.domain.diagnosis import Failure
 from bot.domain.people import Person
-from bot.domain.plans import Plan
+from bot.domain.plans import Difference, Plan
 from bot.domain.rollouts import Outcome, Progress
-from bot.domain.stacks import Place
+from bot.domain.stacks import ApprovalRule, Place
 
 
 class State(StrEnum):
@@ -51,11 +51,25 @@ class IllegalMove(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's yes, and the rule that let them give it."""
+
+    person: Person
+    at: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change of one stage. `version` counts its saves (compare-and-set). `deployment_id` is ours once ECS has
     answered, `service_deployment_arn` once it was seen; `failing` marks a rollout that ECS still tries and that will
     not succeed as it goes. `failures` are kept past the hour for which ECS remembers stopped tasks. `problem` is a
-    sentence about what keeps the change from going on. `request_key`: the request that proposed it."""
+    sentence about what keeps the change from going on. `request_key`: the request that proposed it.
+
+    `asked`: the image or revision as it was typed, to plan the same again. `approval`: the rule under which it waits, as
+    of the request; `expires_at`: until when it may be decided. `decided_by`, `decided_why`: who denied or withdrew it.
+    `emergency`: the reason why approval and locks were skipped. `queued_at`: since when it waits for its stage.
+    `moved`: what is no longer as it was shown."""
 
     id: str
     verb: str
@@ -87,13 +101,22 @@ class Change:
     service_deployment_arn: str = ""
     failures: tuple[Failure, ...] = ()
     evidence_at: datetime | None = None
+    asked: str = ""
+    approval: ApprovalRule | None = None
+    approvals: tuple[Approval, ...] = ()
+    expires_at: datetime | None = None
+    decided_by: Person | None = None
+    decided_why: str = ""
+    emergency: str = ""
+    queued_at: datetime | None = None
+    moved: tuple[Difference, ...] = ()
 
     @property
     def final(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in FINAL
 
-    def moved(self, state: State, at: datetime) -> "Change":
+    def become(self, state: State, at: datetime) -> "Change":
         """The same change in `state`; once that is final, without its plan's documents.
 
         Raises IllegalMove where its life does not lead there."""

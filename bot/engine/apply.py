@@ -88,7 +88,7 @@ class Apply:
         with self._ports.store.transaction() as tx:
             call = tx.call(change.id, number)
             change = replace(change, started_at=call.intent_at if call else now, problem="")
-            change = tx.save_change(change.moved(State.ROLLING_OUT, now))
+            change = tx.save_change(change.become(State.ROLLING_OUT, now))
             note_change(tx, now, BOT_ITSELF, "roll out", change, deployment=change.deployment_id)
             put_card(self._house, tx, change, now)
             self._ports.wakes.wake_at(tx, f"{LOOK}:{change.place.key}", now)
@@ -96,7 +96,7 @@ class Apply:
     def _move(self, change: Change, state: State, action: str) -> Change:
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
-            change = tx.save_change(replace(change.moved(state, now), problem=""))
+            change = tx.save_change(replace(change.become(state, now), problem=""))
             note_change(tx, now, BOT_ITSELF, action, change)
             put_card(self._house, tx, change, now)
         return change
@@ -104,7 +104,7 @@ class Apply:
     def _end(self, change: Change, state: State, problem: str) -> None:
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
-            change = tx.save_change(replace(change.moved(state, now), problem=problem))
+            change = tx.save_change(replace(change.become(state, now), problem=problem))
             note_change(tx, now, BOT_ITSELF, "finish", change, problem=problem)
             put_card(self._house, tx, change, now, urgency=0)
             tell(self._house, tx, change, "ended", change.problem)

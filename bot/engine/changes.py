@@ -61,7 +61,7 @@ def confirm(ask: Ask, change_id: str, stage: Stage) -> Change:
         if now >= change.created_at + ask.house.timings.proposal_lives:
             raise NotPossible("This preview has expired.", f"Type it again: {again(change)}")
         try:
-            change = tx.save_change(change.moved(State.APPROVED, now))
+            change = tx.save_change(change.become(State.APPROVED, now))
         except Taken as taken:
             raise _taken(taken.holder, now) from taken
         note_change(tx, now, ask.person, "confirm", change)
@@ -78,7 +78,7 @@ def cancel(ask: Ask, change_id: str) -> Change:
         change = _own(tx, change_id, ask.person)
         if change.state is not State.PROPOSED:
             raise _already(change)
-        change = tx.save_change(change.moved(State.CANCELLED, now))
+        change = tx.save_change(change.become(State.CANCELLED, now))
         note_change(tx, now, ask.person, "cancel", change)
         tx.finish_request(ask.request.key)
     return change
@@ -90,7 +90,7 @@ def expire(house: House, change_id: str) -> None:
     with house.ports.store.transaction() as tx:
         change = tx.change(change_id)
         if change and change.state is State.PROPOSED:
-            change = tx.save_change(change.moved(State.EXPIRED, now))
+            change = tx.save_change(change.become(State.EXPIRED, now))
             note_change(tx, now, BOT_ITSELF, "expire", change)
 
 

@@ -156,7 +156,7 @@ class Watch:
                 problem="",
             )
             state = _ENDS.get(look.verdict)
-            change = tx.save_change(change.moved(state, now) if state else change)
+            change = tx.save_change(change.become(state, now) if state else change)
             for news in look.news:
                 if news.kind is NewsKind.FINISHED:
                     continue
@@ -204,7 +204,7 @@ class Watch:
         if gone or now - since > _BLIND_FOR:
             why = Why.SERVICE_GONE if gone else Why.UNKNOWN
             change = replace(change, outcome=Outcome(Verdict.FAILED, why, quote=problem), problem=problem)
-            change = tx.save_change(change.moved(State.FAILED, now))
+            change = tx.save_change(change.become(State.FAILED, now))
             self._end(tx, change, now)
             return put_card(self._house, tx, change, now, urgency=0)
         change = tx.save_change(replace(change, problem=problem, failing=now - since > _LET_GO_AFTER))

@@ -71,7 +71,7 @@ def test_a_request_and_its_ack_come_back_as_they_went_in(request: Request, ack: 
 def test_a_saved_change_is_read_as_saved(store: SqliteStore) -> None:
     with store.transaction() as tx:
         tx.insert_change(sample_change())
-        saved = tx.save_change(sample_change().moved(S.APPROVED, after(1)))
+        saved = tx.save_change(sample_change().become(S.APPROVED, after(1)))
     with store.transaction() as tx:
         assert tx.change("c1") == saved
         assert tx.change("c2") is None

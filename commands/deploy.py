@@ -44,7 +44,7 @@ def _propose(ask: Ask, stage: Stage, image: str, reason: str, *, yes: bool = Fal
     target, seen = read_for_deploy(ports, stage, reference)
     plan = plan_deploy(stage, target, seen.image, reference, change_id)
     plan = replace(plan, checks=deploy_checks(stage, target, seen, ports.now()))
-    change = propose(ask, stage, plan, change_id, reason)
+    change = propose(ask, stage, plan, change_id, image, reason)
     return _confirm(ask, change_id) if yes and not plan.blocked else preview(change, ask.house.timings.proposal_lives)
 
 

@@ -66,8 +66,8 @@ class Change:
     not succeed as it goes. `failures` are kept past the hour for which ECS remembers stopped tasks. `problem` is a
     sentence about what keeps the change from going on. `request_key`: the request that proposed it.
 
-    `asked`: the image or revision as it was typed, to plan the same again. `approval`: the rule under which it waits, as
-    of the request; `expires_at`: until when it may be decided. `decided_by`, `decided_why`: who denied or withdrew it.
+    `asked`: the image or revision as it was typed, to plan the same again. `approval`: the rule under which it waits,
+    as of the request; `expires_at`: until when it may be decided. `decided_by`, `decided_why`: who denied or withdrew.
     `emergency`: the reason why approval and locks were skipped. `queued_at`: since when it waits for its stage.
     `moved`: what is no longer as it was shown."""
 

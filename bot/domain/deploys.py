@@ -3,11 +3,12 @@
 from bot.domain.diffs import diff_documents
 from bot.domain.ecs import Image
 from bot.domain.errors import NotPossible
+from bot.domain.fingerprints import footing
 from bot.domain.images import Reference, by_digest, image_of
 from bot.domain.plans import REGISTERED, Operation, Plan, Side, Step
 from bot.domain.revisions import register_request, registrable
 from bot.domain.stacks import Stage
-from bot.domain.targets import Target, fingerprint, last_good, obstacle, repository_of, settled, target_container
+from bot.domain.targets import Target, last_good, obstacle, repository_of, settled, target_container
 
 
 def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Reference, change_id: str) -> Plan:
@@ -19,7 +20,7 @@ def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Re
     if hindrance:
         raise hindrance
     container = target_container(stage, target.definition)
-    before, after = before_side(target, container), _after_side(stage, target, image, reference)
+    before, after = before_side(target, container), after_side(stage, target, image, reference)
     _refuse_same(stage, target, before, after)
     request = register_request(target.definition, container, after.image, change_id)
     changed = {key: value for key, value in request.items() if key != "tags"}
@@ -29,7 +30,7 @@ def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Re
         after=after,
         account=target.service.account,
         steps=(Step(Operation.REGISTER_TASK_DEFINITION, request), update_step(stage, REGISTERED)),
-        fingerprint=fingerprint(stage, target),
+        rests_on=footing(stage, target, reference, after.image),
         container=container,
         differences=diff_documents(registrable(target.definition), changed),
         previous_task_definition_arn=last_good(target.service),
@@ -62,7 +63,8 @@ def before_side(target: Target, container: str) -> Side:
     return Side(target.revision, image, written.tag or (known[0] if known else ""), written.digest or "")
 
 
-def _after_side(stage: Stage, target: Target, image: Image | None, reference: Reference) -> Side:
+def after_side(stage: Stage, target: Target, image: Image | None, reference: Reference) -> Side:
+    """What will run, by digest where the registry knows it."""
     revision = f"{target.definition.family}:new"
     if image is None:
         written = Reference(repository_of(stage, target, reference), reference.tag, reference.digest)

@@ -67,15 +67,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be done to one stage, in order, from what to what. `fingerprint` names the target as it was read:
-    if the target has another one right before the first write, nothing is touched."""
+    """What will be done to one stage, in order, from what to what. `rests_on` is the target as it was read, name by
+    name: if any of it is another right before the first write, nothing is touched."""
 
     verb: str
     before: Side
     after: Side
     account: str
     steps: tuple[Step, ...]
-    fingerprint: str
+    rests_on: tuple[tuple[str, str], ...]
     container: str = ""
     differences: tuple[Difference, ...] = ()
     checks: tuple[Check, ...] = ()

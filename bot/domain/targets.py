@@ -1,8 +1,6 @@
 """What a change is about to touch, as it was read: which container is meant, what is in the way, what to go back to."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bot.domain.ecs import Image, Service, TaskDefinition
 from bot.domain.errors import NotPossible
@@ -64,23 +62,6 @@ def obstacle(service: Service) -> NotPossible | None:
         fact = f"Service {service.name} is deployed by {service.controller}, not by ECS itself."
         return NotPossible(fact, f"Deploy it through {service.controller}; I only do ECS rolling deployments.")
     return None
-
-
-def fingerprint(stage: Stage, target: Target) -> str:
-    """SHA-256 (hex) of what a deploy rests on: what runs (a revision never changes, so its ARN stands for all of it),
-    which deployment brought it, how tasks are replaced, which container is meant. Not counts, not events."""
-    service = target.service
-    seen = {
-        "service": service.arn,
-        "status": service.status,
-        "controller": service.controller,
-        "taskDefinition": service.task_definition_arn,
-        "definition": target.definition.arn,
-        "deployment": service.primary.id if service.primary else None,
-        "configuration": asdict(service.configuration),
-        "container": [stage.container, stage.repository],
-    }
-    return hashlib.sha256(json.dumps(seen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def last_good(service: Service) -> str:

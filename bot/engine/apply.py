@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.changes import Change, State
-from bot.domain.ecs import Service
-from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
+from bot.domain.errors import Refusal, Unanswered, Unavailable
 from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
-from bot.domain.targets import Target, fingerprint
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.calls import Calls, Unclear, Waiting
 from bot.engine.changes import APPLY, LOOK, put_card, tell
 from bot.engine.commands import House
+from bot.engine.present import moved_since
+from bot.messages.outdated import outdated
 
 
 class Apply:
@@ -41,30 +41,18 @@ class Apply:
             self._unavailable(change_id, error)
 
     def _begin(self, change: Change) -> Change | None:
-        """Compares the target with the plan's fingerprint right before the first write."""
+        """Compares how things stand with what the plan rests on, right before the first write."""
         try:
-            seen = fingerprint(self._stage_of(change), self._target(change))
+            gone = moved_since(self._ports, self._stage_of(change), change)
         except Unavailable:
             raise
         except Refusal as error:
             self._end(change, State.FAILED, str(error))
             return None
-        if seen != change.plan.fingerprint:
-            moved = f"{change.stack} {change.stage} has changed since the preview. Nothing was touched."
-            self._end(change, State.OUTDATED, f"{moved} Type the command again to plan from what runs now.")
+        if gone:
+            self._end(replace(change, moved=gone), State.OUTDATED, outdated(change, gone))
             return None
         return self._move(change, State.APPLYING, "start")
-
-    def _target(self, change: Change) -> Target:
-        service = self._service(change)
-        definition = self._ports.ecs.describe_task_definition(change.place, service.task_definition_arn)
-        return Target(service, definition)
-
-    def _service(self, change: Change) -> Service:
-        found = self._ports.ecs.describe_services(change.place, [change.service])
-        if change.service not in found:
-            raise NotFound("service", change.service, f"cluster {change.place.cluster}")
-        return found[change.service]
 
     def _run(self, change: Change) -> None:
         registered = change.registered_arn

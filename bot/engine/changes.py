@@ -19,7 +19,7 @@ from bot.messages.refusals import said
 APPLY, LOOK, EXPIRE, ABORT = "apply", "look", "expire", "abort"
 
 
-def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, reason: str) -> Change:
+def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, asked: str, reason: str) -> Change:
     """Stores the plan as it will be shown. It expires by itself."""
     ports, now = ask.house.ports, ask.house.ports.now()
     change = Change(
@@ -38,6 +38,7 @@ def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, reason: str) -> 
         created_at=now,
         updated_at=now,
         request_key=ask.request.key,
+        asked=asked,
     )
     with ports.store.transaction() as tx:
         tx.insert_change(change)

@@ -36,7 +36,7 @@ def read_for_deploy(ports: Ports, stage: Stage, reference: Reference) -> tuple[T
         target = read_target(ports, stage)
         running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
         groups = pool.submit(_log_groups, ports, stage, target)
-        image = ports.images.image(stage.place, repository_of(stage, target, reference), _wanted(reference))
+        image = ports.images.image(stage.place, repository_of(stage, target, reference), wanted_of(reference))
         target = replace(target, image=running.result())
     with ports.store.transaction() as tx:
         holder = tx.running_change(stage.stack, stage.name)
@@ -67,7 +67,7 @@ def _running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
     named = next(
         (image_of(c.image) for c in target.definition.containers if image_of(c.image).repository == repository), None
     )
-    return ports.images.image(stage.place, repository, _wanted(named)) if named else None
+    return ports.images.image(stage.place, repository, wanted_of(named)) if named else None
 
 
 def _log_groups(ports: Ports, stage: Stage, target: Target) -> dict[str, bool]:
@@ -77,7 +77,8 @@ def _log_groups(ports: Ports, stage: Stage, target: Target) -> dict[str, bool]:
     return {group: there for group, there in found.items() if there is not None}
 
 
-def _wanted(reference: Reference) -> str:
+def wanted_of(reference: Reference) -> str:
+    """What the registry is asked for."""
     return reference.digest or reference.tag or "latest"
 
 

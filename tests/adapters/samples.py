@@ -20,7 +20,7 @@ PLAN = Plan(
     after=Side("shop:new", "shop:v43", "v43", "sha256:" + "a" * 64),
     account="111122223333",
     steps=(Step(Operation.UPDATE_SERVICE, {"service": "shop", "taskDefinition": "shop:7", "deep": [{"x": 1.5}]}),),
-    fingerprint="f" * 64,
+    rests_on=(("desired count", "2"),),
     differences=(Difference("containerDefinitions[app].image", "shop:v42", "shop:v43"),),
     checks=(Check("image", Level.OK, "v43 is there."),),
 )

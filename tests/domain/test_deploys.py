@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deploys import plan_abort, plan_back, plan_deploy
-from bot.domain.ecs import DeploymentConfiguration
 from bot.domain.errors import NotPossible
 from bot.domain.images import Reference, parse_reference
 from bot.domain.plans import REGISTERED, Difference, Operation, Side, Step
-from bot.domain.targets import Target, fingerprint, last_good, repository_of, target_container
+from bot.domain.targets import Target, last_good, repository_of, target_container
 from tests.domain.deploy_cases import (
     ARN,
     ECR,
@@ -172,25 +171,6 @@ def test_the_container_is_named_or_plain_to_see_or_asked_for(
 )
 def test_the_repository_is_the_one_typed_or_the_stages_own(parts: dict[str, Any], typed: str, repository: str) -> None:
     assert repository_of(stage(**parts), target(), parse_reference(typed)) == repository
-
-
-UNSEEN: list[dict[str, Any]] = [{"desired": 9}, {"running": 1}, {"pending": 3}]
-SEEN: list[dict[str, Any]] = [
-    {"status": "DRAINING"},
-    {"controller": "EXTERNAL"},
-    {"task_definition_arn": "arn:other"},
-    {"deployments": (deployment(id="ecs-svc/2"),)},
-    {"deployments": ()},
-    {"configuration": DeploymentConfiguration(breaker=True)},
-]
-
-
-def test_a_fingerprint_changes_with_what_a_deploy_rests_on_and_with_nothing_else() -> None:
-    first = fingerprint(stage(), target())
-    assert {fingerprint(stage(), target(**parts)) for parts in UNSEEN} == {first}
-    seen = [fingerprint(stage(), target(**parts)) for parts in SEEN]
-    seen += [fingerprint(stage(container="app"), target()), fingerprint(stage(repository=ECR), target())]
-    assert len({first, *seen}) == len(seen) + 1
 
 
 def test_the_way_back_asks_ecs_to_roll_back_or_updates_to_the_revision_before() -> None:

@@ -40,14 +40,18 @@ def test_the_calls_are_made_in_the_name_of_who_asked(world: World) -> None:
     assert {one.who.user_id for one in world.ecs.writes if one.who} == {"U0BO"}
 
 
-def test_what_is_shown_is_what_runs_even_if_the_tag_moved(world: World) -> None:
+def test_a_tag_that_moved_since_the_preview_is_not_run_and_both_digests_are_told(world: World) -> None:
     preview = world.types("deploy shop staging v42")
     shown = world.change().plan.after.digest
     world.images.has(REPOSITORY, "v42")
     world.clicks(preview, "Deploy")
     world.runs()
-    [request] = world.calls("RegisterTaskDefinition")
-    assert request["containerDefinitions"][0]["image"] == f"{REPOSITORY}@{shown}"
+    change = world.change()
+    assert change.state is State.OUTDATED
+    assert [one.path for one in change.moved] == ["image v42"]
+    assert shown in change.moved[0].before
+    assert shown not in change.moved[0].after
+    assert world.ecs.writes == []
 
 
 def test_a_target_that_moved_since_the_preview_is_not_touched(world: World) -> None:

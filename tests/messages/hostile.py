@@ -74,7 +74,7 @@ PLANS = st.builds(
     after=SIDES,
     account=st.just("111122223333"),
     steps=st.just(()),
-    fingerprint=TEXTS,
+    rests_on=st.just(()),
     container=TEXTS,
     differences=st.lists(st.builds(Difference, TEXTS, TEXTS, TEXTS), max_size=12).map(tuple),
     checks=st.lists(st.builds(Check, TEXTS, st.sampled_from(Level), TEXTS), max_size=6).map(tuple),

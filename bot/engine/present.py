@@ -1,0 +1,36 @@
+"""How things stand now, in the terms of a plan that was made a while ago."""
+
+from bot.domain.changes import Change
+from bot.domain.deploys import after_side
+from bot.domain.errors import NotFound
+from bot.domain.fingerprints import Footing, footing, moved
+from bot.domain.images import parse_reference
+from bot.domain.plans import Difference, Operation
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target, repository_of
+from bot.engine.ports import Ports
+from bot.engine.reading import read_target, wanted_of
+
+
+def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference, ...]:
+    """What the plan rests on and is no longer so. Raises what AWS raises where that cannot be read."""
+    return moved(change.plan.rests_on, _footing(ports, stage, change))
+
+
+def _footing(ports: Ports, stage: Stage, change: Change) -> Footing:
+    target = read_target(ports, stage)
+    registers = any(step.operation is Operation.REGISTER_TASK_DEFINITION for step in change.plan.steps)
+    if not registers or not change.asked:
+        return footing(stage, target)
+    reference = parse_reference(change.asked)
+    return footing(stage, target, reference, _image(ports, stage, target, change))
+
+
+def _image(ports: Ports, stage: Stage, target: Target, change: Change) -> str:
+    """Where the typed reference stands now; empty where the registry has it no more."""
+    reference = parse_reference(change.asked)
+    try:
+        image = ports.images.image(stage.place, repository_of(stage, target, reference), wanted_of(reference))
+    except NotFound:
+        return ""
+    return after_side(stage, target, image, reference).image

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.windows import Window
+
 CHANGING_VERBS = ("deploy", "rollback", "promote", "restart", "scale", "stop")
 
 
@@ -56,7 +58,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One deployment of a stack for a purpose: one ECS service."""
+    """One deployment of a stack for a purpose: one ECS service.
+
+    `may_change`, `emergency`, `admins`: groups of `people`. `channels`: ids of the channels where it may be changed,
+    beside its own; empty: anywhere. `closed`: when nothing may be changed. `shared_channels`: own members may use it
+    from channels shared with another workspace."""
 
     stack: str
     name: str
@@ -72,6 +78,12 @@ class Stage:
     on_failure: OnFailure = OnFailure.OFFER
     deadline: timedelta = timedelta(minutes=20)
     exec_shell: str = "sh"
+    channels: tuple[str, ...] = ()
+    emergency: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
+    closed: tuple[Window, ...] = ()
+    shared_channels: bool = False
+    lock_after_rollback: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole of `tinystacks.yml`. `people`: a group's name to Slack user ids (U…, W…) and user group ids (S…)."""
+    """The whole of `tinystacks.yml`. `people`: a group's name to Slack user ids (U…, W…) and user group ids (S…).
+    `audit_channel`: where the head of the audit log is posted once a day; empty: nowhere."""
 
     workspace: str
     people: dict[str, tuple[str, ...]]
     stacks: tuple[Stack, ...]
+    audit_channel: str = ""

@@ -9,7 +9,7 @@ import click
 from bot.domain.errors import NotAllowed, Refusal, UnknownName
 from bot.domain.names import find_stage
 from bot.domain.people import Person
-from bot.domain.policy import Refused, Rules, decide
+from bot.domain.policy import Moment, door
 from bot.domain.requests import Ack, Kind, Request
 from bot.domain.words import MOST_CHARACTERS, joined, plain, words
 from bot.engine.audit import note
@@ -117,9 +117,9 @@ class Dispatch:
         if request.team_id != self._house.config.workspace:
             raise NotAllowed("You are from another workspace.", "Ask a member of this one.")
         person = self._house.ports.people.person(request.team_id, request.user_id)
-        decision = decide(person, "help", None, Rules(self._house.config, {}, request.external_channel))
-        if isinstance(decision, Refused):
-            raise NotAllowed(decision.reason, decision.who_could)
+        refused = door(person, Moment(self._house.config, {}, request.external_channel))
+        if refused:
+            raise NotAllowed(refused.reason, refused.who_could)
         return person
 
     def _reading(self, request: Request) -> str:

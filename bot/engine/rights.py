@@ -1,30 +1,64 @@
 """May this person do that here? Reads who is in which group, then asks the one pure decision."""
 
-from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.policy import Refused, Rules, decide, groups_needed
+from bot.domain.errors import NotAllowed, Refusal, Unavailable
+from bot.domain.people import Person
+from bot.domain.policy import Moment, Refused, decide, groups_needed
 from bot.domain.stacks import Stage
-from bot.engine.commands import Ask
+from bot.engine.commands import Ask, House
 from bot.engine.ports import People
 
 
-def require(ask: Ask, verb: str, stage: Stage | None, *, fresh: bool = False) -> str:
-    """The rule that allows it.
+def require(ask: Ask, verb: str, stage: Stage | None, *, fresh: bool = False, requester: Person | None = None) -> str:
+    """The rule that allows what is typed or clicked.
 
-    Raises NotAllowed naming the rule that refuses and who could do it; `fresh` looks groups up past every cache."""
-    config = ask.house.config
-    members = _members(ask.house.ports.people, groups_needed(config, verb, stage), fresh)
-    decision = decide(ask.person, verb, stage, Rules(config, members, ask.request.external_channel))
+    `fresh` looks groups up past every cache; `requester` is who asked for the change that is approved or denied.
+    Raises NotAllowed naming the rule that refuses and who could do it."""
+    request, config = ask.request, ask.house.config
+    members, _ = _members(ask.house.ports.people, groups_needed(config, verb, stage), fresh)
+    moment = Moment(config, members, request.external_channel, request.channel_id, requester)
+    return _rule(ask.person, verb, stage, moment)
+
+
+def recheck(house: House, person: Person, verb: str, stage: Stage | None, requester: Person | None = None) -> str:
+    """The rule that still allows it, for a step that goes on with what was asked before: person and groups are looked
+    up past every cache.
+
+    Raises NotAllowed when a rule says no, Unavailable when Slack does not answer and that could be why."""
+    people, config = house.ports.people, house.config
+    known = people.person(person.team_id, person.user_id)
+    members, failure = _members(people, groups_needed(config, verb, stage), fresh=True)
+    try:
+        return _rule(known, verb, stage, Moment(config, members, requester=requester))
+    except NotAllowed:
+        if failure is None or _refused_anyway(known, verb, stage, Moment(config, members, requester=requester)):
+            raise
+        raise failure from None
+
+
+def _rule(person: Person, verb: str, stage: Stage | None, moment: Moment) -> str:
+    decision = decide(person, verb, stage, moment)
     if isinstance(decision, Refused):
         raise NotAllowed(decision.reason, decision.who_could)
     return decision.rule
 
 
-def _members(people: People, groups: tuple[str, ...], fresh: bool) -> dict[str, frozenset[str] | None]:
-    """None for a group that cannot be read: it then grants nothing."""
+def _refused_anyway(person: Person, verb: str, stage: Stage | None, moment: Moment) -> bool:
+    """Whether being in every group that could not be read would not help either."""
+    hopeful = {id_: frozenset({person.user_id}) if ids is None else ids for id_, ids in moment.members.items()}
+    return isinstance(decide(person, verb, stage, Moment(moment.config, hopeful, requester=moment.requester)), Refused)
+
+
+def _members(
+    people: People, groups: tuple[str, ...], fresh: bool
+) -> tuple[dict[str, frozenset[str] | None], Unavailable | None]:
+    """The members by group, None for one that cannot be read: it then grants nothing. And the last failure that may
+    pass by itself."""
     found: dict[str, frozenset[str] | None] = {}
+    failure = None
     for group in groups:
         try:
             found[group] = people.members(group, fresh=fresh)
-        except Refusal:
+        except Refusal as error:
             found[group] = None
-    return found
+            failure = error if isinstance(error, Unavailable) else failure
+    return found, failure

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.people import Person
-from bot.domain.policy import READING_VERBS, Allowed, Refused, Rules, decide, groups_needed
+from bot.domain.policy import READING_VERBS, Allowed, Moment, Refused, decide, groups_needed
 from bot.domain.stacks import CHANGING_VERBS, ApprovalRule
 from tests.domain.deploy_cases import ANA, CONFIG, PROPERTY, stage
 
 BEN = Person("T0ACME", "U0BEN", "ben")
 CLEO = Person("T0ACME", "U0CLEO", "cleo")
 MEMBERS = {"S0DEV": frozenset({"U0BEN"}), "S0REL": frozenset({"U0CLEO"})}
-RULES = Rules(CONFIG, MEMBERS)
+NOW_HOLDS = Moment(CONFIG, MEMBERS)
 PROD = stage(may_change=("developers",), approval=ApprovalRule(("deploy",), ("release",), 1, timedelta(minutes=30)))
 
 
@@ -29,7 +29,7 @@ PROD = stage(may_change=("developers",), approval=ApprovalRule(("deploy",), ("re
     ],
 )
 def test_the_rule_that_allows_is_named(person: Person, verb: str, rule: str) -> None:
-    assert decide(person, verb, PROD, RULES) == Allowed(rule)
+    assert decide(person, verb, PROD, NOW_HOLDS) == Allowed(rule)
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_the_rule_that_allows_is_named(person: Person, verb: str, rule: str) -> 
     ],
 )
 def test_a_refusal_says_why_and_who_could(person: Person, verb: str, reason: str, who_could: str) -> None:
-    assert decide(person, verb, PROD, RULES) == Refused(reason, who_could)
+    assert decide(person, verb, PROD, NOW_HOLDS) == Refused(reason, who_could)
 
 
 def test_a_stage_that_names_nobody_is_closed_to_everybody() -> None:
-    decision = decide(ANA, "deploy", stage(), RULES)
+    decision = decide(ANA, "deploy", stage(), NOW_HOLDS)
     assert decision == Refused(
         "Nobody may deploy shop prod: no rule names anyone.", "Add may_change to that stage in tinystacks.yml."
     )
@@ -54,7 +54,7 @@ def test_a_stage_that_names_nobody_is_closed_to_everybody() -> None:
 
 @pytest.mark.parametrize("members", [{}, {"S0DEV": None}])
 def test_an_unreadable_group_refuses_changes_and_says_so(members: dict[str, None]) -> None:
-    rules = Rules(CONFIG, members)
+    rules = Moment(CONFIG, members)
     decision = decide(BEN, "deploy", PROD, rules)
     assert isinstance(decision, Refused)
     assert "cannot read the user group S0DEV" in decision.reason
@@ -64,14 +64,14 @@ def test_an_unreadable_group_refuses_changes_and_says_so(members: dict[str, None
 
 @pytest.mark.parametrize("verb", ["deploy", "status", "help"])
 def test_a_channel_shared_with_another_workspace_is_refused_everything(verb: str) -> None:
-    decision = decide(ANA, verb, PROD, Rules(CONFIG, MEMBERS, external_channel=True))
+    decision = decide(ANA, verb, PROD, Moment(CONFIG, MEMBERS, external_channel=True))
     assert isinstance(decision, Refused)
     assert decision.reason == "This channel is shared with another workspace."
 
 
 def test_a_change_without_a_stage_is_refused() -> None:
-    assert isinstance(decide(ANA, "freeze", None, RULES), Refused)
-    assert isinstance(decide(ANA, "status", None, RULES), Allowed)
+    assert isinstance(decide(ANA, "freeze", None, NOW_HOLDS), Refused)
+    assert isinstance(decide(ANA, "status", None, NOW_HOLDS), Allowed)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_change_is_allowed_only_by_a_group_that_names_the_person(
     person: Person, verb: str, members: dict[str, frozenset[str] | None], external: bool, may_change: list[str]
 ) -> None:
     where = replace(PROD, may_change=tuple(may_change))
-    decision = decide(person, verb, where, Rules(CONFIG, members, external))
+    decision = decide(person, verb, where, Moment(CONFIG, members, external))
     if isinstance(decision, Refused):
         assert decision.reason
         assert decision.who_could
@@ -121,5 +121,5 @@ def test_an_unrelated_group_never_grants_anything(
 ) -> None:
     where = replace(PROD, may_change=tuple(may_change))
     config = replace(CONFIG, people={**CONFIG.people, "late": ("S0LATE", *more)})
-    richer = Rules(config, {**members, "S0LATE": more})
-    assert decide(person, verb, where, Rules(CONFIG, members)) == decide(person, verb, where, richer)
+    richer = Moment(config, {**members, "S0LATE": more})
+    assert decide(person, verb, where, Moment(CONFIG, members)) == decide(person, verb, where, richer)

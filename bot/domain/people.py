@@ -13,3 +13,13 @@ class Person:
     user_id: str
     name: str
     refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """For whom, and as part of which change, something is changed on AWS. A person without an id is the bot itself."""
+
+    person: Person
+    change_id: str
+    stack: str
+    stage: str

@@ -8,6 +8,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.ecs import Deployment, Service, Task
 from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
+from bot.domain.people import OnBehalf
 from bot.domain.plans import NAMES, Operation, Step
 from bot.domain.revisions import CHANGE_TAG
 from bot.engine.commands import House
@@ -148,7 +149,8 @@ class Calls:
         )
 
     def _act(self, change: Change, step: Step) -> str:
-        ecs, who = self._ports.ecs, change.aborted_by or change.requester
+        ecs, person = self._ports.ecs, change.aborted_by or change.requester
+        who = OnBehalf(person, change.id, change.stack, change.stage)
         if step.operation is Operation.REGISTER_TASK_DEFINITION:
             return ecs.register_task_definition(change.place, step.request, who)
         if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import ContainerInstance, Image, LogTarget, Service, ServiceDeployment, Task, TaskDefinition
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf, Person
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
 
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class Ecs(Protocol):
-    """ECS, method for call. `who` names the person in the AWS session of a change; None: the bot itself."""
+    """ECS, method for call. `who` names the person and the change in the AWS session of a write."""
 
     def describe_services(self, place: Place, names: Sequence[str]) -> Mapping[str, Service]:
         """The services by name, batched by 10; unknown ones are left out. NotFound when the cluster is not there."""
@@ -70,15 +70,15 @@ class Ecs(Protocol):
         """All ACTIVE instances of the cluster."""
         ...
 
-    def register_task_definition(self, place: Place, request: Json, who: Person) -> str:
+    def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         """The new revision's ARN. Never retried inside."""
         ...
 
-    def update_service(self, place: Place, request: Json, who: Person) -> Service:
+    def update_service(self, place: Place, request: Json, who: OnBehalf) -> Service:
         """The service as ECS answers it. Never retried inside."""
         ...
 
-    def stop_service_deployment(self, place: Place, request: Json, who: Person) -> None:
+    def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         """Asks ECS to roll back. NotPossible when that deployment cannot be stopped any more."""
         ...
 

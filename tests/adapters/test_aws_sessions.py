@@ -4,6 +4,8 @@ import logging
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,17 +13,17 @@ from hypothesis import strategies as st
 
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.roles import session_name, session_tags
-from bot.adapters.aws.sessions import MOST_CLIENTS, Sessions, Way, is_loopback
+from bot.adapters.aws.sessions import MOST_READERS, MOST_WRITERS, Sessions, Way, is_loopback
 from bot.domain.errors import AccessDenied, NotPossible, Throttled, Unreachable
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf, Person
 from bot.domain.stacks import Place
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.aws_wire import Answer, Wire, credentials, serving, sts_error
 
 ROLE = "arn:aws:iam::111122223333:role/tinystacks-bot"
 PLACE = Place("us-east-1", "staging", ROLE)
-ANA = Person("T0ACME", "U0ANA", "Ana Müller")
-BEN = Person("T0ACME", "U0BEN", "Ben")
+ANA = OnBehalf(Person("T0ACME", "U0ANA", "Ana Müller"), "c1", "shop", "staging")
+BEN = OnBehalf(Person("T0ACME", "U0BEN", "Ben"), "c2", "shop", "staging")
 REQUEST = {"cluster": "staging", "service": "shop"}
 TEXTS = st.text() | st.text(min_size=1).map(lambda text: text * 300)
 NOT_TRUSTED = sts_error(
@@ -39,8 +41,13 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         yield wire
 
 
-def stop(ecs: AwsEcs, who: Person, place: Place = PLACE) -> None:
+def stop(ecs: AwsEcs, who: OnBehalf, place: Place = PLACE) -> None:
     ecs.stop_service_deployment(place, {"serviceDeploymentArn": "arn"}, who)
+
+
+def parts(asked: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether AssumeRole was asked with a source identity, and with tags."""
+    return "SourceIdentity" in asked, "Tags.member.1.Key" in asked
 
 
 def test_reads_go_by_the_bots_name_and_changes_by_the_persons(wire: Wire) -> None:
@@ -51,25 +58,41 @@ def test_reads_go_by_the_bots_name_and_changes_by_the_persons(wire: Wire) -> Non
     assert bot["RoleSessionName"] == "tinystacks-bot"
     assert "SourceIdentity" not in bot
     assert (person["RoleSessionName"], person["SourceIdentity"]) == ("slack-U0ANA", "slack-U0ANA")
-    tags = {person[f"Tags.member.{n}.Key"]: person[f"Tags.member.{n}.Value"] for n in (1, 2, 3)}
-    assert tags == {"slack-team-id": "T0ACME", "slack-user-id": "U0ANA", "slack-user-name": "Ana Müller"}
+    tags = {person[f"Tags.member.{n}.Key"]: person[f"Tags.member.{n}.Value"] for n in range(1, 7)}
+    assert tags == {
+        "tinystacks-change": "c1",
+        "tinystacks-stack": "shop",
+        "tinystacks-stage": "staging",
+        "slack-team-id": "T0ACME",
+        "slack-user-id": "U0ANA",
+        "slack-user-name": "Ana Müller",
+    }
 
 
-def test_a_role_is_taken_on_once_for_each_person_whatever_the_region(wire: Wire) -> None:
+def test_a_role_is_taken_on_once_for_each_change_whatever_the_region(wire: Wire) -> None:
     ecs = AwsEcs(Sessions(endpoint_url=wire.endpoint_url))
-    for who in (ANA, ANA, BEN):
+    for who in (ANA, ANA, BEN, replace(ANA, change_id="c3"), ANA):
         stop(ecs, who)
     stop(ecs, ANA, Place("eu-west-1", "prod", ROLE))
-    assert [one["RoleSessionName"] for one in wire.requests("AssumeRole")] == ["slack-U0ANA", "slack-U0BEN"]
+    asked = [(one["RoleSessionName"], one["Tags.member.1.Value"]) for one in wire.requests("AssumeRole")]
+    assert asked == [("slack-U0ANA", "c1"), ("slack-U0BEN", "c2"), ("slack-U0ANA", "c3")]
 
 
-def test_what_the_bot_does_by_itself_goes_by_its_own_name(wire: Wire) -> None:
-    ecs, nobody = AwsEcs(Sessions(endpoint_url=wire.endpoint_url)), Person("T0ACME", "", "tinystacks")
-    stop(ecs, nobody)
+def test_two_people_in_one_change_never_share_a_session(wire: Wire) -> None:
+    ecs = AwsEcs(Sessions(endpoint_url=wire.endpoint_url))
+    stop(ecs, ANA)
+    stop(ecs, replace(BEN, change_id="c1"))
+    assert [one["SourceIdentity"] for one in wire.requests("AssumeRole")] == ["slack-U0ANA", "slack-U0BEN"]
+
+
+def test_what_the_bot_changes_by_itself_goes_by_its_own_name_and_the_changes(wire: Wire) -> None:
+    ecs, nobody = AwsEcs(Sessions(endpoint_url=wire.endpoint_url)), replace(ANA, person=Person("T0ACME", "", "bot"))
     ecs.describe_services(PLACE, ["shop"])
-    (asked,) = wire.requests("AssumeRole")
-    assert asked["RoleSessionName"] == session_name(nobody) == "tinystacks-bot"
-    assert "SourceIdentity" not in asked
+    stop(ecs, nobody)
+    reading, writing = wire.requests("AssumeRole")
+    assert reading["RoleSessionName"] == writing["RoleSessionName"] == session_name(nobody) == "tinystacks-bot"
+    assert (writing["SourceIdentity"], writing["Tags.member.1.Value"]) == ("tinystacks-bot", "c1")
+    assert "SourceIdentity" not in reading
     assert wire.requests("StopServiceDeployment")[0]["agent"].endswith(" tinystacks-bot")
 
 
@@ -97,7 +120,7 @@ def test_credentials_about_to_end_are_renewed(wire: Wire) -> None:
     assert len(wire.requests("AssumeRole")) == 2
 
 
-def test_a_trust_policy_that_allows_less_gets_less_and_one_warning(
+def test_a_trust_policy_that_allows_only_the_name_gets_that_and_one_warning(
     wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.answers("AssumeRole", NOT_TRUSTED, NOT_TRUSTED, credentials())
@@ -105,16 +128,25 @@ def test_a_trust_policy_that_allows_less_gets_less_and_one_warning(
     with caplog.at_level(logging.WARNING, logger="bot"):
         stop(ecs, ANA)
         stop(ecs, BEN)
-    full, tagless, plain, later = wire.requests("AssumeRole")
-    assert "Tags.member.1.Key" in full
-    assert "SourceIdentity" in full
-    assert "Tags.member.1.Key" not in tagless
-    assert "SourceIdentity" in tagless
-    assert "SourceIdentity" not in plain
-    assert "SourceIdentity" not in later
-    assert later["RoleSessionName"] == "slack-U0BEN"
+    ladder = [(True, True), (True, False), (False, False)]
+    assert [parts(one) for one in wire.requests("AssumeRole")] == [*ladder, (False, False)]
+    assert [one["RoleSessionName"] for one in wire.requests("AssumeRole")][-2:] == ["slack-U0ANA", "slack-U0BEN"]
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "sts:TagSession and sts:SetSourceIdentity" in caplog.text
+    assert "in the session's name only" in caplog.text
+
+
+def test_a_trust_policy_without_tags_still_gets_the_source_identity_and_one_warning(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answers("AssumeRole", NOT_TRUSTED, credentials())
+    ecs = AwsEcs(Sessions(endpoint_url=wire.endpoint_url))
+    with caplog.at_level(logging.WARNING, logger="bot"):
+        for who in (ANA, BEN, replace(ANA, change_id="c3")):
+            stop(ecs, who)
+    assert [parts(one) for one in wire.requests("AssumeRole")] == [(True, True)] + [(True, False)] * 3
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["The trust policy of arn"]
+    assert "does not allow sts:TagSession: " in caplog.text
 
 
 def test_a_role_that_cannot_be_taken_on_is_denied_by_name_and_nothing_is_sent(wire: Wire) -> None:
@@ -161,14 +193,22 @@ def test_twenty_threads_share_one_client_and_one_role(wire: Wire) -> None:
     assert len(wire.requests("DescribeServices")) == 40
 
 
-def test_many_people_do_not_fill_the_memory(wire: Wire) -> None:
+def test_many_people_and_changes_do_not_fill_the_memory(wire: Wire) -> None:
     sessions = Sessions(endpoint_url=wire.endpoint_url)
-    first = Way(None, "us-east-1", Person("T0ACME", "U0", ""))
-    kept = sessions.writer("sts", first)
-    for number in range(MOST_CLIENTS + 8):
-        sessions.writer("sts", Way(None, "us-east-1", Person("T0ACME", f"U{number}", "")))
+    first = Way(None, "us-east-1", ANA)
+    kept, reader = sessions.writer("sts", first), sessions.reader("sts", Way(None, "us-east-1"))
+    for number in range(MOST_WRITERS + 8):
+        sessions.writer("sts", Way(None, "us-east-1", replace(ANA, person=Person("T0ACME", f"U{number}", ""))))
         assert sessions.writer("sts", first) is kept
-    assert sessions.clients == MOST_CLIENTS
+    assert sessions.clients == MOST_WRITERS + 1
+    assert sessions.reader("sts", Way(None, "us-east-1")) is reader
+
+
+def test_many_places_do_not_fill_the_memory(wire: Wire) -> None:
+    sessions = Sessions(endpoint_url=wire.endpoint_url)
+    for number in range(MOST_READERS + 8):
+        sessions.reader("sts", Way(None, f"us-east-{number}"))
+    assert sessions.clients == MOST_READERS
 
 
 def test_a_throttled_role_is_a_throttled_call(wire: Wire) -> None:
@@ -179,12 +219,13 @@ def test_a_throttled_role_is_a_throttled_call(wire: Wire) -> None:
 
 @given(TEXTS)
 def test_any_user_id_makes_a_legal_session_name(user_id: str) -> None:
-    assert re.fullmatch(r"[A-Za-z0-9_+=,.@-]{2,64}", session_name(Person("T", user_id, "")))
+    assert re.fullmatch(r"[A-Za-z0-9_+=,.@-]{2,64}", session_name(replace(ANA, person=Person("T", user_id, ""))))
 
 
 @given(TEXTS)
 def test_any_name_makes_a_legal_tag(name: str) -> None:
-    values = [tag["Value"] for tag in session_tags(Person("T0ACME", "U0ANA", name))]
+    named = OnBehalf(Person("T0ACME", "U0ANA", name), name, name, name)
+    values = [tag["Value"] for tag in session_tags(named)]
     assert all(re.fullmatch(r"[\w .:/=+@-]{0,256}", value) for value in values)
 
 

@@ -9,14 +9,14 @@ import pytest
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.sessions import Sessions
 from bot.domain.errors import AccessDenied, NotPossible, Refusal, Throttled, Unanswered, Unreachable
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf, Person
 from bot.domain.stacks import Place
 from bot.engine.timings import Timings
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.aws_wire import Answer, Wire, error, serving
 
 PLACE = Place("us-east-1", "staging")
-ANA = Person("T0ACME", "U0ANA", "Ana")
+ANA = OnBehalf(Person("T0ACME", "U0ANA", "Ana"), "c1", "shop", "staging")
 REQUEST = {"cluster": "staging", "service": "shop", "forceNewDeployment": True}
 QUICK = Timings(http_timeout=timedelta(seconds=1))
 DENIED = (

@@ -35,9 +35,12 @@ def test_the_desired_count_is_never_touched(world: World) -> None:
     assert all("desiredCount" not in request for request in world.calls("UpdateService"))
 
 
-def test_the_calls_are_made_in_the_name_of_who_asked(world: World) -> None:
+def test_the_calls_are_made_in_the_name_of_who_asked_and_of_the_change(world: World) -> None:
     world.deploys(user="U0BO")
-    assert {one.who.user_id for one in world.ecs.writes if one.who} == {"U0BO"}
+    made = {
+        (one.who.person.user_id, one.who.change_id, one.who.stack, one.who.stage) for one in world.ecs.writes if one.who
+    }
+    assert made == {("U0BO", world.change().id, "shop", "staging")}
 
 
 def test_a_tag_that_moved_since_the_preview_is_not_run_and_both_digests_are_told(world: World) -> None:

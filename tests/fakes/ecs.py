@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, Task, TaskDefinition
 from bot.domain.errors import NotFound, NotPossible
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
 from bot.engine.ports import Json
 from tests.fakes.ecs_story import EcsStory
@@ -67,11 +67,11 @@ class FakeEcs(EcsStory):
             self._cluster(place)
             return self.instances[place.region, place.cluster]
 
-    def register_task_definition(self, place: Place, request: Json, who: Person) -> str:
+    def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         with self.calling(Recorded("RegisterTaskDefinition", place, request, who)):
             return self.has_task_definition(place, request).arn
 
-    def update_service(self, place: Place, request: Json, who: Person) -> Service:
+    def update_service(self, place: Place, request: Json, who: OnBehalf) -> Service:
         with self.calling(Recorded("UpdateService", place, request, who)):
             before = self._service(place, request["service"])
             wanted = self._definition(place, request.get("taskDefinition", before.task_definition_arn)).arn
@@ -81,7 +81,7 @@ class FakeEcs(EcsStory):
                 self.somebody_deploys(place, before.name, wanted)
             return self.service(place, before.name)
 
-    def stop_service_deployment(self, place: Place, request: Json, who: Person) -> None:
+    def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         with self.calling(Recorded("StopServiceDeployment", place, request, who)):
             arn = request["serviceDeploymentArn"]
             if arn not in self.service_deployments:

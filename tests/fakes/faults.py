@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.errors import Unanswered
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
 
 
@@ -17,7 +17,7 @@ class Recorded:
     call: str
     place: Place
     request: Mapping[str, Any]
-    who: Person | None
+    who: OnBehalf | None
 
 
 @dataclass

@@ -13,7 +13,7 @@ from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.aws.translate import Asked, translated
 from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, Task, TaskDefinition
 from bot.domain.errors import NotPossible
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
 from bot.engine.ports import Json
 
@@ -116,17 +116,17 @@ class AwsEcs:
                 found += map(services.container_instance, answer["containerInstances"])
         return tuple(found)
 
-    def register_task_definition(self, place: Place, request: Json, who: Person) -> str:
+    def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         """See the port."""
         with self._writing("RegisterTaskDefinition", place, request, who) as send:
             return str(send(**request)["taskDefinition"]["taskDefinitionArn"])
 
-    def update_service(self, place: Place, request: Json, who: Person) -> Service:
+    def update_service(self, place: Place, request: Json, who: OnBehalf) -> Service:
         """See the port."""
         with self._writing("UpdateService", place, request, who) as send:
             return services.service(send(**request)["service"])
 
-    def stop_service_deployment(self, place: Place, request: Json, who: Person) -> None:
+    def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         """See the port."""
         with self._writing("StopServiceDeployment", place, request, who) as send:
             send(**request)
@@ -152,7 +152,7 @@ class AwsEcs:
             yield self.sessions.reader("ecs", Way(place.role_arn, place.region))
 
     @contextmanager
-    def _writing(self, call: str, place: Place, request: Json, who: Person) -> Iterator[Callable[..., Any]]:
+    def _writing(self, call: str, place: Place, request: Json, who: OnBehalf) -> Iterator[Callable[..., Any]]:
         names = {kind: str(request.get(parameter, "")) for kind, parameter in NAMED.items()}
         with translated(Asked("ecs", call, place, names)):
             client = self.sessions.writer("ecs", Way(place.role_arn, place.region, who))

@@ -1,8 +1,9 @@
-"""Clients for each (role, region, person): cached, safe to ask for from any thread, and cheap on memory.
+"""Clients that read for each (role, region) and clients that write for each (role, region, person, change): cached,
+safe to ask for from any thread, and cheap on memory.
 
 A botocore session of its own costs 12 MiB because it parses the service models again; one that shares the loader costs
-0.4 MiB a client (measured, botocore 1.44.5). So all sessions share one loader, and both caches are bounded: 64 clients
-are 22 MiB, the most 100.
+0.4 MiB a client (measured, botocore 1.44.5). So all sessions share one loader, and every cache is bounded: 64 clients
+are 22 MiB. What writes for a change is soon over and makes room first, so that it never drives out what reads.
 """
 
 import os
@@ -22,10 +23,10 @@ from botocore.session import Session
 from botocore.utils import parse_timestamp
 
 from bot.adapters.aws.roles import BOT_SESSION, RoleProvider, Roles, session_name
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf
 from bot.engine.timings import Timings
 
-MOST_CLIENTS = 256
+MOST_READERS, MOST_WRITERS = 192, 64
 MOST_SESSIONS = 256
 V = TypeVar("V")
 
@@ -43,21 +44,20 @@ def is_loopback(url: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How AWS is reached: through which role (None: the bot's own identity), where, for whom (None: the bot)."""
+    """How AWS is reached: through which role (None: the bot's own identity), where, for whom and which change (None: to
+    read)."""
 
     role_arn: str | None
     region: str
-    who: Person | None = None
+    who: OnBehalf | None = None
 
     @property
-    def person(self) -> Person | None:
-        """Who is named to AWS. A Person without an id, as whom the bot rolls back by itself, is the bot."""
-        return self.who if self.who and self.who.user_id else None
-
-    @property
-    def identity(self) -> tuple[str | None, str]:
-        """What makes two ways use the same credentials."""
-        return (self.role_arn, self.person.user_id if self.person else "")
+    def identity(self) -> tuple[str, ...]:
+        """What makes two ways use the same credentials; without a role, what makes them look the same to AWS."""
+        if self.who is None:
+            return (self.role_arn or "",)
+        change = self.who.change_id if self.role_arn else ""
+        return (self.role_arn or "", self.who.person.team_id, self.who.person.user_id, change)
 
 
 @dataclass
@@ -74,7 +74,8 @@ class Sessions:
         self._roles = Roles()
         self._own = utc_session()
         self._sessions: OrderedDict[Hashable, Session] = OrderedDict()
-        self._clients: OrderedDict[Hashable, Any] = OrderedDict()
+        self._readers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._writers: OrderedDict[Hashable, Any] = OrderedDict()
 
     def reader(self, service: str, way: Way) -> Any:
         """A client that retries what AWS or the network spoils, at most four attempts in all."""
@@ -94,12 +95,13 @@ class Sessions:
     @property
     def clients(self) -> int:
         """How many are kept."""
-        return len(self._clients)
+        return len(self._readers) + len(self._writers)
 
     def _client(self, service: str, way: Way, kind: str) -> Any:
-        key = (service, *way.identity, way.region, kind)
+        key = (service, way.region, way.identity)
+        kept, most = (self._writers, MOST_WRITERS) if kind == "writer" else (self._readers, MOST_READERS)
         with self._lock:
-            return _cached(self._clients, key, MOST_CLIENTS, lambda: self._create(service, way, kind))
+            return _cached(kept, key, most, lambda: self._create(service, way, kind))
 
     def _create(self, service: str, way: Way, kind: str) -> Any:
         config = self._config(service, way, kind)
@@ -110,7 +112,8 @@ class Sessions:
         total = self.timings.http_timeout.total_seconds()
         variables = self.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or self.environ.get("AWS_ENDPOINT_URL")
         proxies: dict[str, str] | None = {} if is_loopback(self.endpoint_url or variables) else None
-        agent = f"{BOT_SESSION} {session_name(way.person)}" if way.person else BOT_SESSION
+        name = session_name(way.who)
+        agent = BOT_SESSION if name == BOT_SESSION else f"{BOT_SESSION} {name}"
         return Config(
             # A name may answer with two addresses, each tried for connect_timeout: all of it stays below the total.
             connect_timeout=total / 5,
@@ -128,10 +131,10 @@ class Sessions:
 
     def _assumed(self, way: Way) -> Session:
         role_arn = way.role_arn or ""
-        kind = "writer" if way.person else "reader"
+        kind = "writer" if way.who else "reader"
 
         def refresh() -> dict[str, Any]:
-            return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.person)
+            return self._roles.assume(self._client("sts", Way(None, way.region), kind), role_arn, way.who)
 
         session = utc_session()
         session.register_component("credential_provider", CredentialResolver([RoleProvider(refresh)]))

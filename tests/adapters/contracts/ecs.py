@@ -8,13 +8,13 @@ import pytest
 
 from bot.domain.ecs import Service
 from bot.domain.errors import NotFound, NotPossible, Refusal, Throttled
-from bot.domain.people import Person
+from bot.domain.people import OnBehalf, Person
 from bot.domain.stacks import Place
 from bot.engine.ports import Ecs
 
 STAGING = Place("us-east-1", "staging", "arn:aws:iam::111122223333:role/tinystacks-bot")
 NOWHERE = Place("us-east-1", "nowhere")
-ANA = Person("T0ACME", "U0ANA", "Ana")
+ANA = OnBehalf(Person("T0ACME", "U0ANA", "Ana"), "c1", "shop", "staging")
 REGISTRABLE = ("family", "networkMode", "containerDefinitions")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
-
-from moto.autoscaling.models import autoscaling_backends
 
 from sandbox.ecs.images import repository_of
 from sandbox.ecs.model import ACCOUNT, Answer, Params
@@ -30,10 +29,15 @@ class Caller(Protocol):
 
 
 class Act:
-    """Each method is one ECS operation and raises EcsError as it does."""
+    """Each method is one operation of AWS and raises EcsError as it does.
 
-    def __init__(self, call: Caller) -> None:
-        self._call = call
+    `terminate` (region, EC2 instance id) and `resize` (region, group, size) are the fleet's.
+    """
+
+    def __init__(
+        self, call: Caller, terminate: Callable[[str, str], None], resize: Callable[[str, str, int], None]
+    ) -> None:
+        self._call, self._terminate, self._resize = call, terminate, resize
 
     def update_service(self, region: str, cluster: str, service: str, **params: Any) -> Answer:
         params |= {"cluster": cluster, "service": service}
@@ -57,7 +61,11 @@ class Act:
 
     def terminate_instance(self, region: str, instance: str) -> None:
         """EC2 takes a machine away; its group starts another one. `instance`: an EC2 instance id."""
-        autoscaling_backends[ACCOUNT][region].terminate_instance(instance, False)
+        self._terminate(region, instance)
+
+    def resize_group(self, region: str, group: str, desired: int) -> None:
+        """How many machines an Auto Scaling group is to have; EcsError outside its own bounds."""
+        self._resize(region, group, desired)
 
     def stop_task(self, region: str, cluster: str, task: str, reason: str = "Task stopped by user") -> Answer:
         return self._call("StopTask", region, SOMEBODY, {"cluster": cluster, "task": task, "reason": reason})

@@ -17,7 +17,7 @@ from sandbox.ecs.world import World
 
 PREFIX = "/sandbox/ecs"
 FAULTS = ("next_deployment", "throttle", "deny", "slow", "late", "latency", "unreachable", "stale", "clear")
-ACTS = ("update_service", "deploy", "scale", "stop_task", "terminate_instance", "register")
+ACTS = ("update_service", "deploy", "scale", "stop_task", "terminate_instance", "resize_group", "register")
 LINES_SHOWN = 200
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 

@@ -7,6 +7,7 @@ from typing import Any
 from moto.autoscaling.models import autoscaling_backends
 
 from sandbox.ecs import life
+from sandbox.ecs.errors import EcsError
 from sandbox.ecs.model import ACCOUNT, Cluster, Instance
 from sandbox.ecs.state import State
 
@@ -18,6 +19,36 @@ def in_group(cluster: Cluster) -> dict[str, Any]:
     groups: dict[str, Any] = autoscaling_backends[ACCOUNT][cluster.region].autoscaling_groups
     group = groups.get(cluster.auto_scaling_group or "")
     return {str(member.instance_id): member for member in group.instance_states} if group else {}
+
+
+def terminate(state: State, region: str, instance: str) -> None:
+    """EC2 takes a machine of a group away, and its group orders another one. EcsError if no group has it."""
+    groups: dict[str, Any] = autoscaling_backends[ACCOUNT][region].autoscaling_groups
+    if not any(member.instance_id == instance for group in groups.values() for member in group.instance_states):
+        raise EcsError("ValidationError", f"Instance Id not found - No managed instance found for {instance}")
+    autoscaling_backends[ACCOUNT][region].terminate_instance(instance, False)
+    _follow_all(state, region)
+
+
+def resize(state: State, region: str, group: str, desired: int) -> None:
+    """SetDesiredCapacity with AWS's own bounds, which moto leaves out."""
+    backend = autoscaling_backends[ACCOUNT][region]
+    found: Any = backend.autoscaling_groups.get(group)
+    if found is None:
+        raise EcsError("ValidationError", "AutoScalingGroup name not found - null")
+    if not found.min_size <= desired <= found.max_size:
+        side, bound = ("below min", found.min_size) if desired < found.min_size else ("above max", found.max_size)
+        told = f"New SetDesiredCapacity value {desired} is {side} value {bound} for the AutoScalingGroup."
+        raise EcsError("ValidationError", told)
+    backend.set_desired_capacity(group, desired)
+    _follow_all(state, region)
+
+
+def _follow_all(state: State, region: str) -> None:
+    """At once, not at the next step: nobody may see a machine gone from its group and still in its cluster."""
+    for cluster in state.clusters.values():
+        if cluster.region == region:
+            follow(state, cluster)
 
 
 def _even_zone(cluster: Cluster) -> str:

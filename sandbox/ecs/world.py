@@ -51,7 +51,7 @@ class World:
         self.state = State(Clock(real), Random(seed))
         self.faults = Faults(self.state)
         self.calls = Calls()
-        self.act = Act(self.call)
+        self.act = Act(self.call, self._terminate, self._resize)
         self.speed = speed
         self._halt = Event()
         self._thread: Thread | None = None
@@ -73,6 +73,14 @@ class World:
         """One ECS API operation, in process and without faults. Raises EcsError."""
         with self.lock:
             return execute(ApiCall(self.state, region, caller, params), operation)
+
+    def _terminate(self, region: str, instance: str) -> None:
+        with self.lock:
+            fleet.terminate(self.state, region, instance)
+
+    def _resize(self, region: str, group: str, desired: int) -> None:
+        with self.lock:
+            fleet.resize(self.state, region, group, desired)
 
     def tick(self, seconds: float) -> None:
         """Moves simulated time, in steps of at most half a second."""

@@ -11,6 +11,9 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from sandbox.bot_routes import BotWatch
+from sandbox.ecs.picture import picture
+from sandbox.ecs.seed import seed
+from sandbox.ecs.world import World
 from sandbox.whole import Sandbox
 
 SLEEPER = ("sleep", "60")
@@ -98,6 +101,38 @@ def test_a_terminated_instance_leaves_and_its_group_starts_another(box: Sandbox,
     staging = told(live, "us-east-1/staging")["us-east-1/staging"]
     assert lost not in [one["ec2_id"] for zone in staging["zones"] for one in zone["instances"]]
     assert staging["group"]["starting"] == 1
+
+
+def staging_of(world: World) -> Any:
+    return next(one for one in picture(world.state) if one["name"] == "staging")
+
+
+def machines(staging: Any) -> list[str]:
+    return [one["ec2_id"] for zone in staging["zones"] for one in zone["instances"]]
+
+
+def test_a_machine_that_left_its_group_is_gone_from_its_cluster_in_the_same_instant() -> None:
+    world = World()
+    seed(world)
+    lost, *left = machines(staging_of(world))
+    world.act.terminate_instance("us-east-1", lost)
+    staging = staging_of(world)
+    assert (machines(staging), staging["group"]["starting"]) == (left, 1)
+
+
+def test_a_group_grows_within_its_bounds_and_its_machines_join_some_seconds_later(box: Sandbox) -> None:
+    before = staging_of(box.world)["group"]
+    resize = {"act": "resize_group", "region": "us-east-1", "group": before["name"]}
+    assert asks(box, "ecs/act", **resize, desired=before["max"]).status_code == 200
+    group = staging_of(box.world)["group"]
+    assert (group["desired"], group["starting"]) == (before["max"], before["max"] - before["desired"])
+    for wanted, told in ((before["max"] + 1, "above max value"), (0, "below min value")):
+        refused = asks(box, "ecs/act", **resize, desired=wanted)
+        assert (refused.status_code, told in refused.json()["error"]) == (400, True)
+    assert "name not found" in asks(box, "ecs/act", **resize | {"group": "nope"}, desired=3).json()["error"]
+    assert (
+        "No managed instance" in asks(box, "ecs/act", act="terminate_instance", region="us-east-1", instance="i-0").text
+    )
 
 
 def test_an_image_deployed_by_digest_is_shown_by_its_tag(box: Sandbox) -> None:

@@ -12,11 +12,9 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from bot.domain import durations
 from bot.domain.errors import nearest
 from bot.problems import shown
-
-LONGEST = timedelta(days=30)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 class Leaf:
@@ -101,14 +99,10 @@ class Duration(Leaf):
     """`90s`, `20m`, `2h`, `1d`: up to 30 days."""
 
     def checked(self, value: Any) -> timedelta:
-        match = re.fullmatch(r"([0-9]{1,7})\s?([smhd])", value) if isinstance(value, str) else None
-        span = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
-        if not timedelta() < span <= LONGEST:
-            raise ValueError("must be a duration such as 90s, 20m, 2h or 1d (at most 30d)")
-        return span
+        return durations.duration_of(value if isinstance(value, str) else "")
 
     def described(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^[0-9]{1,7}\s?[smhd]$"}
+        return {"type": "string", "pattern": f"^{durations.WRITTEN}$"}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+
+from bot.domain import durations
 
 Block = Mapping[str, Any]
 Message = Mapping[str, Any]
@@ -75,19 +77,17 @@ def channel(channel_id: str) -> str:
     return f"<#{channel_id}>"
 
 
+def moment(at: datetime) -> str:
+    """A time with its day (`today`, `tomorrow`, `Nov 27`) that each reader sees in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
+
+
 def clock(at: datetime) -> str:
     """A time that each reader sees in their own zone."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
 
 
-def spoken(duration: timedelta) -> str:
-    """`45s`, `2m 5s`, `1h 10m`, `6 days`."""
-    seconds = max(0, round(duration.total_seconds()))
-    if seconds < 60:
-        return f"{seconds}s"
-    if seconds < 3600:
-        return f"{seconds // 60}m {seconds % 60}s" if seconds % 60 else f"{seconds // 60}m"
-    return f"{seconds // 3600}h {seconds % 3600 // 60}m" if seconds < 172_800 else f"{seconds // 86_400} days"
+spoken = durations.spoken
 
 
 def section(text: str, accessory: Block | None = None) -> Block:

@@ -13,6 +13,7 @@ import commands
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
+from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
@@ -113,6 +114,7 @@ class Assembly:
             ecs=AwsEcs(sessions),
             images=AwsImages(sessions),
             logs=AwsLogs(sessions),
+            scaling=AwsScaling(sessions),
             chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
             store=self._store,
@@ -125,7 +127,7 @@ class Assembly:
         """AWS's service models are a few hundred thousand objects that stay. Read before the first command wants them,
         then left alone by the garbage collector, which would stop every thread for a tenth of a second to walk them."""
         for region in {stage.place.region for stack in self._house.config.stacks for stage in stack.stages}:
-            for service in ("ecs", "ecr", "logs"):
+            for service in ("ecs", "ecr", "logs", "application-autoscaling"):
                 self._sessions.reader(service, Way(None, region))
         gc.collect()
         gc.freeze()

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import ContainerInstance, Image, LogTarget, Service, ServiceDeployment, Task, TaskDefinition
 from bot.domain.people import OnBehalf, Person
+from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
 
@@ -26,6 +27,7 @@ __all__ = [
     "People",
     "Ports",
     "Posting",
+    "Scaling",
     "Store",
     "Taken",
     "Tx",
@@ -109,6 +111,14 @@ class Logs(Protocol):
         ...
 
 
+class Scaling(Protocol):
+    """Application Auto Scaling."""
+
+    def bounds(self, place: Place, service: str) -> ScalingBounds | None:
+        """Between what the service's desired count is kept. None: nothing scales it. AccessDenied: nobody knows."""
+        ...
+
+
 class Chat(Protocol):
     """Slack's Web API. Raises NotPossible for Slack's own refusals (`fact` quotes the error code)."""
 
@@ -173,6 +183,7 @@ class Ports:
     ecs: Ecs
     images: Images
     logs: Logs
+    scaling: Scaling
     chat: Chat
     people: People
     store: Store

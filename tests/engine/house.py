@@ -28,11 +28,13 @@ from bot.engine.dispatch import Dispatch
 from bot.engine.ports import Ports, Posting
 from bot.engine.steps import step_of
 from bot.engine.timings import Timings
+from bot.engine.tokens import hidden
 from tests.engine.timed_chat import TimedChat
 from tests.fakes.chat import Link, Said, seeded_people
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import START
 from tests.fakes.registry import FakeImages, FakeLogs
+from tests.fakes.scaling import FakeScaling
 from tests.fakes.wakes import HandClock, HandWakes
 
 STAGING, PROD = Place("us-east-1", "staging"), Place("us-east-1", "prod")
@@ -63,6 +65,7 @@ class World:
     ) -> None:
         self.path, self.clock = path, HandClock(START)
         self.ecs, self.images, self.logs = FakeEcs(self.clock.now), FakeImages(), FakeLogs()
+        self.scaling = FakeScaling()
         self.chat, self.people = TimedChat(self.clock), seeded_people()
         self._numbers = count(1)
         self.store = SqliteStore(path)
@@ -189,6 +192,7 @@ class World:
             ecs=self.ecs,
             images=self.images,
             logs=self.logs,
+            scaling=self.scaling,
             chat=self.chat,
             people=self.people,
             store=self.store,

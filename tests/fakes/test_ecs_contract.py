@@ -3,13 +3,16 @@
 import pytest
 
 from bot.domain.ecs import ContainerInstance
-from bot.domain.errors import Throttled
-from bot.engine.ports import Ecs, Images, Logs
+from bot.domain.errors import AccessDenied, Throttled
+from bot.domain.scaling import ScalingBounds
+from bot.engine.ports import Ecs, Images, Logs, Scaling
 from tests.adapters.contracts.ecs import STAGING, EcsReads, EcsWrites
 from tests.adapters.contracts.registry import HUB, SHOP, TARGET, ImagesContract, LogsContract
+from tests.adapters.contracts.scaling import PLACE, ScalingContract
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import document
 from tests.fakes.registry import FakeImages, FakeLogs
+from tests.fakes.scaling import FakeScaling
 
 
 def instance(zone: str) -> ContainerInstance:
@@ -49,6 +52,26 @@ class FakeLogsWorld:
         fake = FakeLogs()
         fake.wrote(TARGET, "app", "t1", "one", "two", "three")
         self.logs: Logs = fake
+
+
+class FakeScalingWorld:
+    def __init__(self) -> None:
+        self.fake = FakeScaling()
+        self.scaling: Scaling = self.fake
+
+    def registers(self, bounds: ScalingBounds) -> None:
+        self.fake.has_bounds(PLACE, "shop", bounds)
+
+    def denies(self) -> None:
+        self.fake.fails(
+            "DescribeScalableTargets", AccessDenied("application-autoscaling:DescribeScalableTargets", "the bot")
+        )
+
+
+class TestFakeScaling(ScalingContract):
+    @pytest.fixture
+    def world(self) -> FakeScalingWorld:
+        return FakeScalingWorld()
 
 
 class TestFakeEcs(EcsReads, EcsWrites):

@@ -158,8 +158,9 @@ class Chat(Protocol):
 class People(Protocol):
     """Who somebody is, and who is in a user group. Both raise Unavailable or NotPossible rather than guess."""
 
-    def person(self, team_id: str, user_id: str) -> Person:
-        """Cached shortly (60 s at the most)."""
+    def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
+        """Whoever Slack signed with these; an own member is of the bot's workspace, whichever of an organisation's was
+        signed. Cached shortly (60 s at the most); `fresh` goes past the cache."""
         ...
 
     def members(self, group_id: str, *, fresh: bool) -> frozenset[str]:

@@ -25,7 +25,7 @@ def recheck(house: House, person: Person, verb: str, stage: Stage | None, reques
 
     Raises NotAllowed when a rule says no, Unavailable when Slack does not answer and that could be why."""
     people, config = house.ports.people, house.config
-    known = people.person(person.team_id, person.user_id)
+    known = people.person(person.team_id, person.user_id, fresh=True)
     members, failure = _members(people, groups_needed(config, verb, stage), fresh=True)
     try:
         return _rule(known, verb, stage, Moment(config, members, requester=requester))

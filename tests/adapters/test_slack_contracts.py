@@ -75,6 +75,11 @@ class SlackPeopleWorld(peoples.World):
         assert group is not None
         self.slack.workspace = self.slack.workspace.with_user_group(replace(group, users=tuple(sorted(user_ids))))
 
+    def deactivate(self, user_id: str) -> None:
+        user = self.slack.workspace.user(user_id)
+        assert user is not None
+        self.slack.workspace = self.slack.workspace.with_user(replace(user, deleted=True))
+
     def let(self, by: timedelta) -> None:
         self.at += by
 

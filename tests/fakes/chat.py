@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -198,11 +198,13 @@ class FakePeople:
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
 
-    def person(self, team_id: str, user_id: str) -> Person:  # noqa: ARG002
+    def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:  # noqa: ARG002
         with self.failures.around("person"):
             if user_id not in self.persons:
                 raise _refused("user_not_found", "Check the user id.")
-            return self.persons[user_id]
+            known = self.persons[user_id]
+            fits = known.refused or team_id in ("T0ACME", known.team_id)
+            return known if fits else replace(known, refused=f"a member of another workspace ({team_id})")
 
     def members(self, group_id: str, *, fresh: bool) -> frozenset[str]:  # noqa: ARG002
         with self.failures.around("members"):

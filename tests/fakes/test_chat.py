@@ -1,6 +1,7 @@
 """The fake Slack keeps the contract of the real one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,9 @@ class FakePeopleWorld(peoples.World):
 
     def set_members(self, group_id: str, user_ids: frozenset[str]) -> None:
         self.fake.groups[group_id] = user_ids
+
+    def deactivate(self, user_id: str) -> None:
+        self.fake.persons[user_id] = replace(self.fake.persons[user_id], refused="deactivated")
 
     def let(self, by: timedelta) -> None:
         """Nothing is remembered, so time changes nothing."""

@@ -21,6 +21,10 @@ class World(ABC):
         """Changes a user group."""
 
     @abstractmethod
+    def deactivate(self, user_id: str) -> None:
+        """Somebody leaves."""
+
+    @abstractmethod
     def let(self, by: timedelta) -> None:
         """Lets time pass."""
 
@@ -48,6 +52,16 @@ class PeopleContract:
     )
     def test_whoever_may_do_nothing_is_told_why(self, world: World, user_id: str, refused: str) -> None:
         assert world.people.person(HOME, user_id).refused == refused
+
+    def test_an_own_id_signed_by_another_workspace_is_somebody_else(self, world: World) -> None:
+        assert world.people.person("T0OTHER", "U0ANA").refused == "a member of another workspace (T0OTHER)"
+        assert world.people.person(HOME, "U0ANA").refused is None
+
+    def test_who_was_deactivated_counts_at_once_when_asked_freshly(self, world: World) -> None:
+        assert world.people.person(HOME, "U0ANA").refused is None
+        world.deactivate("U0ANA")
+        assert world.people.person(HOME, "U0ANA", fresh=True).refused == "deactivated"
+        assert world.people.person(HOME, "U0ANA").refused == "deactivated"
 
     def test_an_unknown_person_is_never_guessed(self, world: World) -> None:
         with pytest.raises(NotPossible, match="user_not_found"):

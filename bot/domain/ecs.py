@@ -107,6 +107,14 @@ class ServiceDeployment:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRevision:
+    """What a service deployment worked towards (ECS facts 1.7)."""
+
+    arn: str
+    task_definition_arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogTarget:
     """Where a container's `awslogs` driver writes (ECS facts 2, Logs). `region` None: the task's own."""
 

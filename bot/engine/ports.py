@@ -10,7 +10,16 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.channels import ChannelFacts
-from bot.domain.ecs import ContainerInstance, Image, LogTarget, Service, ServiceDeployment, Task, TaskDefinition
+from bot.domain.ecs import (
+    ContainerInstance,
+    Image,
+    LogTarget,
+    Service,
+    ServiceDeployment,
+    ServiceRevision,
+    Task,
+    TaskDefinition,
+)
 from bot.domain.people import OnBehalf, Person
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
@@ -49,6 +58,10 @@ class Ecs(Protocol):
 
     def list_service_deployments(self, place: Place, service: str, most: int) -> tuple[ServiceDeployment, ...]:
         """Newest first."""
+        ...
+
+    def describe_service_revisions(self, place: Place, arns: Sequence[str]) -> Mapping[str, ServiceRevision]:
+        """By ARN, batched by 20; unknown ones are left out."""
         ...
 
     def describe_task_definition(self, place: Place, arn: str) -> TaskDefinition:

@@ -11,7 +11,7 @@ ecs.rolls_back(place, "shop")
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, Task, TaskDefinition
+from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
 from bot.domain.errors import NotFound, NotPossible
 from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
@@ -42,6 +42,10 @@ class FakeEcs(EcsStory):
             arn = self._service(place, service).arn.replace(":service/", ":service-deployment/")
             found = [one for one in self.service_deployments.values() if one.arn.startswith(arn + "/")]
             return tuple(reversed(found))[:most]
+
+    def describe_service_revisions(self, place: Place, arns: Sequence[str]) -> Mapping[str, ServiceRevision]:
+        with self.calling(Recorded("DescribeServiceRevisions", place, {"serviceRevisionArns": list(arns)}, None)):
+            return {arn: self.service_revisions[arn] for arn in arns if arn in self.service_revisions}
 
     def describe_task_definition(self, place: Place, arn: str) -> TaskDefinition:
         with self.calling(Recorded("DescribeTaskDefinition", place, {"taskDefinition": arn}, None)):

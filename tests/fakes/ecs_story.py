@@ -15,6 +15,7 @@ from bot.domain.ecs import (
     Service,
     ServiceDeployment,
     ServiceEvent,
+    ServiceRevision,
     Task,
     TaskDefinition,
 )
@@ -34,6 +35,7 @@ class EcsStory(Faults):
         self.clock = clock
         self.definitions: dict[str, TaskDefinition] = {}
         self.service_deployments: dict[str, ServiceDeployment] = {}
+        self.service_revisions: dict[str, ServiceRevision] = {}
         self.instances: dict[tuple[str, str], tuple[ContainerInstance, ...]] = {}
         self.tasks: dict[tuple[str, str, str], list[Task]] = {}
         self._services: dict[tuple[str, str, str], Service] = {}
@@ -117,7 +119,11 @@ class EcsStory(Faults):
         older = tuple(replace(one, status="ACTIVE") for one in service.deployments)
         self._ends(service.service_deployment_arn, "STOPPED")
         arn = f"{service.arn.replace(':service/', ':service-deployment/')}/{number:020x}"
-        self.service_deployments[arn] = ServiceDeployment(arn, "IN_PROGRESS", self.clock())
+        revision = ServiceRevision(arn.replace(":service-deployment/", ":service-revision/"), task_definition_arn)
+        self.service_revisions[revision.arn] = revision
+        self.service_deployments[arn] = ServiceDeployment(
+            arn, "IN_PROGRESS", self.clock(), target_revision_arn=revision.arn
+        )
         return self.sets(
             place,
             name,

@@ -11,7 +11,7 @@ from botocore import xform_name
 from bot.adapters.aws import services, tasks
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.aws.translate import Asked, translated
-from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, Task, TaskDefinition
+from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
 from bot.domain.errors import NotPossible
 from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
@@ -81,6 +81,16 @@ class AwsEcs:
             if not page["nextToken"]:
                 break
         return tuple(sorted(found, key=lambda one: one.created_at, reverse=True)[:most])
+
+    def describe_service_revisions(self, place: Place, arns: Sequence[str]) -> Mapping[str, ServiceRevision]:
+        """Raises NotPossible when ECS fails for an ARN in another way than that it is MISSING."""
+        found: dict[str, ServiceRevision] = {}
+        for some in batches(arns, 20):
+            with self._reading("DescribeServiceRevisions", place) as client:
+                answer = client.describe_service_revisions(serviceRevisionArns=some)
+                _only_missing("DescribeServiceRevisions", answer["failures"])
+                found |= {one.arn: one for one in map(services.service_revision, answer["serviceRevisions"])}
+        return found
 
     def describe_task_definition(self, place: Place, arn: str) -> TaskDefinition:
         """See the port."""

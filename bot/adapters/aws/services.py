@@ -11,6 +11,7 @@ from bot.domain.ecs import (
     Service,
     ServiceDeployment,
     ServiceEvent,
+    ServiceRevision,
 )
 
 Answer = Mapping[str, Any]
@@ -81,6 +82,11 @@ def service_deployment(answer: Answer) -> ServiceDeployment:
         breaker=breaker_count(counted) if counted else None,
         rollback_reason=answer.get("rollback", {}).get("reason", ""),
     )
+
+
+def service_revision(answer: Answer) -> ServiceRevision:
+    """One of DescribeServiceRevisions' `serviceRevisions[]`."""
+    return ServiceRevision(answer["serviceRevisionArn"], answer["taskDefinition"])
 
 
 def breaker_count(answer: Answer) -> Breaker:

@@ -200,6 +200,17 @@ class EcsWrites(EcsContract):
         assert list(described) == [arn]
         assert len(shop.ecs.list_service_deployments(STAGING, "shop", 1)) == 1
 
+    def test_a_service_deployment_leads_to_the_task_definition_it_brought(self, shop: Shop) -> None:
+        revision = shop.register_copy()
+        shop.ecs.update_service(STAGING, asking(taskDefinition=revision), ANA)
+        shop.world.settles()
+        newest = shop.ecs.list_service_deployments(STAGING, "shop", 1)[0]
+        arn = newest.target_revision_arn
+        described = shop.ecs.describe_service_revisions(STAGING, [arn, arn + "0", arn])
+        assert newest.status == "SUCCESSFUL"
+        assert [one.task_definition_arn for one in described.values()] == [revision]
+        assert list(described) == [arn]
+
     def test_a_running_rollout_can_be_stopped(self, shop: Shop) -> None:
         shop.restart()
         arn = str(shop.now().service_deployment_arn)

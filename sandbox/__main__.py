@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from sandbox.ports import three_free_ports
 from sandbox.slack.person import Person
 
 PORT = 8765
@@ -23,9 +24,9 @@ _WELCOME = """
 Open {url} in a browser: Slack on one side, ECS on the other, a guide through the first minute.
 
 Or be somebody from another terminal:
-  .venv/bin/python -m sandbox type "/tinystacks deploy shop staging v43"     a preview
-  .venv/bin/python -m sandbox click Deploy                                    start it
-  .venv/bin/python -m sandbox read                                            the channel, with card and thread
+  .venv/bin/python -m sandbox type {at}"/tinystacks deploy shop staging v43"     a preview
+  .venv/bin/python -m sandbox click {at}Deploy                                    start it
+  .venv/bin/python -m sandbox read {at}                                           the channel, with card and thread
 
 AWS answers at {aws}, the bot's health at http://127.0.0.1:{health}/healthz, its log is {log}
 Ctrl-C ends it.
@@ -34,15 +35,17 @@ Ctrl-C ends it.
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--port", default=PORT, show_default=True, help="of Slack; AWS takes the next one, the bot's health the third"
+    "--port",
+    type=int,
+    help=f"of Slack; AWS takes the next one, the bot's health the third  [default: {PORT}, or above if that is taken]",
 )
 @click.option("--speed", default=1.0, type=click.FloatRange(1, 30), help="rollouts that many times faster")
 @click.option("--no-bot", is_flag=True, help="without the bot: start your own against it")
 @click.pass_context
-def main(context: click.Context, port: int, speed: float, no_bot: bool) -> None:
+def main(context: click.Context, port: int | None, speed: float, no_bot: bool) -> None:
     """A world to try the bot in: no account, no token, no network."""
     if context.invoked_subcommand is None:
-        _serve(port, speed, with_bot=not no_bot)
+        _serve(port or three_free_ports(PORT), speed, with_bot=not no_bot)
 
 
 def _serve(port: int, speed: float, *, with_bot: bool) -> None:
@@ -51,12 +54,17 @@ def _serve(port: int, speed: float, *, with_bot: bool) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with Sandbox(_fresh(_FOLDER), port=port, speed=speed, bot_port=port + 2) as box:
+    with Sandbox(_fresh(_FOLDER / str(port)), port=port, speed=speed, bot_port=port + 2) as box:
         if with_bot:
             box.bot.start()
         log = box.folder / "bot.log"
-        print(_WELCOME.format(url=box.slack.base_url, aws=box.aws_url, health=port + 2, log=log), flush=True)
+        print(_welcome(box.slack.base_url, box.aws_url, port, log), flush=True)
         stopped.wait()
+
+
+def _welcome(url: str, aws: str, port: int, log: Path) -> str:
+    at = "" if port == PORT else f"--port {port} "
+    return _WELCOME.format(url=url, aws=aws, health=port + 2, log=log, at=at)
 
 
 def _fresh(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A port for the bot to listen on, chosen before it starts."""
+"""Ports to listen on, chosen before anybody does."""
 
 import random
 import socket
@@ -12,6 +12,15 @@ def free_port() -> int:
     chance = random.SystemRandom()
     while True:
         port = chance.choice(_BELOW_EPHEMERAL)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+        if not _answers(port):
+            return port
+
+
+def three_free_ports(first: int) -> int:
+    """The lowest port from `first` on that is free together with the two above it."""
+    return next(port for port in range(first, 65_533, 3) if not any(map(_answers, range(port, port + 3))))
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

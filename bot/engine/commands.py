@@ -14,6 +14,7 @@ from bot.domain.requests import Request
 from bot.domain.stacks import Config
 from bot.engine.ports import Json, Ports
 from bot.engine.replies import Addresses
+from bot.engine.rows_tokens import Token
 from bot.engine.timings import Timings
 
 
@@ -35,11 +36,13 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request on its way through a command: what was done, by whom, and the house."""
+    """One request on its way through a command: what was done, by whom, and the house. `token`: of the button that was
+    clicked in a message; `request.value` is then the id that it stands for."""
 
     request: Request
     person: Person
     house: House
+    token: Token | None = None
 
 
 class Sentence(click.Option):

@@ -16,6 +16,7 @@ from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, Command, House
 from bot.engine.ports import Json
 from bot.engine.replies import reply
+from bot.engine.tokens import Tokens, eyes_of, opened, token_of
 from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Dispatch:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._tokens = Tokens(house.ports)
 
     def ack(self, request: Request) -> tuple[Ack, bool]:
         """The immediate answer, and whether there is work to follow. Reads nothing but the config."""
@@ -61,7 +63,8 @@ class Dispatch:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
         used_up = done and request.action_id.endswith((":confirm", ":cancel"))
-        reply(self._house.ports.chat, self._addressed(request), answer, replace=asked or used_up)
+        sealed = self._tokens.sealed(answer, eyes_of(request.team_id, request.user_id))
+        reply(self._house.ports.chat, self._addressed(request), sealed, replace=asked or used_up)
 
     def words_of(self, request: Request) -> str:
         """What to type for a request that was lost."""
@@ -74,7 +77,8 @@ class Dispatch:
     def _answer(self, request: Request) -> Answer:
         request = self._located(request)
         person = self._person(request)
-        ask = Ask(request, person, self._house)
+        request, token = opened(self._house.ports, request)
+        ask = Ask(request, person, self._house, token)
         if request.kind in (Kind.COMMAND, Kind.MENTION):
             return self._command(ask)
         if request.kind is Kind.SUBMISSION:
@@ -139,7 +143,8 @@ class Dispatch:
         action = request.action_id or request.callback_id or (_words(request)[:1] or ("help",))[0]
         with ports.store.transaction() as tx:
             detail = {"sentence": str(error)[:500], "words": plain(request.text[:200])}
-            change = tx.change(request.value) if request.kind is Kind.ACTION and request.value else None
+            token = token_of(tx, request)
+            change = tx.change(token.value) if token else None
             about = (
                 {"change_id": change.id, "stack": change.stack, "stage": change.stage}
                 if change

@@ -13,6 +13,7 @@ from bot.domain.requests import Ack, Kind, Request
 from bot.engine.dispatch import Dispatch
 from bot.engine.doorway import Doorway
 from bot.engine.ports import Store, Tx
+from bot.engine.tokens import hidden, token_of
 from bot.messages.refusals import restarted
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Intake:
         if not self._room.acquire(blocking=False):
             _log.error("request_turned_away kind=%s user=%s", request.kind, request.user_id)
             return _BUSY
-        kept = False
+        kept, request = False, hidden(request)
         try:
             ack, todo = self._dispatch.ack(request)
             with self._store.transaction() as tx:
@@ -99,6 +100,7 @@ def _went_on(tx: Tx, request: Request) -> bool:
     """Whether what was asked for happened all the same: its change's row says so. A click on a card (Abort) is done
     when its request is: both are one transaction."""
     on_preview = request.kind is Kind.ACTION and request.action_id.endswith((":confirm", ":cancel"))
-    clicked = tx.change(request.value) if on_preview else None
+    token = token_of(tx, request) if on_preview else None
+    clicked = tx.change(token.value) if token else None
     changes = (*tx.changes_of_request(request), *([clicked] if clicked else []))
     return any(change.state is not State.PROPOSED for change in changes)

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotPossible, Refusal, Throttled, Unanswered, Unavailable
-from bot.engine.ports import Ports, Posting, Tx
+from bot.engine.ports import Json, Ports, Posting, Tx
 from bot.engine.timings import Timings
+from bot.engine.tokens import Tokens
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Outbox:
     def __init__(self, ports: Ports, timings: Timings) -> None:
         self._ports = ports
         self._timings = timings
+        self._tokens = Tokens(ports)
         self._edits: deque[datetime] = deque()
         self._edits_pause = datetime.min.replace(tzinfo=ports.now().tzinfo)
         self._posts_pause: dict[str, datetime] = {}
@@ -105,7 +107,7 @@ class Outbox:
     def _update(self, posting: Posting) -> Posting:
         self._edits.append(self._ports.now())
         self._intend(posting)
-        self._ports.chat.update_message(posting.channel_id, posting.ts, posting.body)
+        self._ports.chat.update_message(posting.channel_id, posting.ts, self._body(posting))
         return self._done(posting, posting.ts)
 
     def _post(self, posting: Posting, thread_ts: str | None) -> Posting:
@@ -114,8 +116,12 @@ class Outbox:
             # What was posted then may be an older version: the next round edits it.
             return replace(self._done(posting, found), sent_version=posting.version if posting.thread_of else 0)
         self._intend(replace(posting, attempts=posting.attempts + 1))
-        ts = self._ports.chat.post_message(posting.channel_id, posting.body, thread_ts=thread_ts, message_id=posting.id)
+        body = self._body(posting)
+        ts = self._ports.chat.post_message(posting.channel_id, body, thread_ts=thread_ts, message_id=posting.id)
         return self._done(posting, ts)
+
+    def _body(self, posting: Posting) -> Json:
+        return self._tokens.sealed(posting.body, posting.id)
 
     def _intend(self, posting: Posting) -> None:
         with self._ports.store.transaction() as tx:

@@ -10,6 +10,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.requests import Ack, Request
 from bot.domain.stacks import Place
+from bot.engine.rows_tokens import TokenRows
 
 Json = Mapping[str, Any]
 
@@ -61,7 +62,7 @@ class Wake:
     version: int
 
 
-class Tx(Protocol):
+class Tx(TokenRows, Protocol):
     """One transaction: all of it, or nothing."""
 
     def after_commit(self, act: Callable[[], None]) -> None:

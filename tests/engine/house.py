@@ -95,7 +95,8 @@ class World:
         assert said is not None, "there is no message to click on"
         element = buttons(said)[button]
         known = {"action_id": element["action_id"], "value": element.get("value", "")}
-        request = self.request(Kind.ACTION, user, **known, **fields)
+        where = {} if said.only_for else {"channel_id": self._channel_of(said), "message_ts": said.ts}
+        request = self.request(Kind.ACTION, user, **{**known, **where, **fields})
         if said.only_for:
             self.chat.links[request.response_url].answered = said
         return self.does(request)
@@ -110,8 +111,9 @@ class World:
         return self.does(self.last)
 
     def does(self, request: Request) -> Said | None:
-        """Runs one request to its end; the answer: a new message to that person, or the one it took the place of."""
-        link = self.chat.links[request.response_url]
+        """Runs one request to its end, as it comes in through the intake; the answer: a new message to that person, or
+        the one it took the place of."""
+        request, link = hidden(request), self.chat.links[request.response_url]
         before = len(self.chat.channels[link.channel_id])
         with self.store.transaction() as tx:
             tx.insert_request(request, self.dispatch.ack(request)[0])
@@ -182,6 +184,9 @@ class World:
         """What is still to be sent."""
         with self.store.transaction() as tx:
             return tx.unsent_postings()
+
+    def _channel_of(self, said: Said) -> str:
+        return next(name for name, messages in self.chat.channels.items() if any(one.ts == said.ts for one in messages))
 
     def _next_due(self) -> datetime | None:
         with self.store.transaction() as tx:

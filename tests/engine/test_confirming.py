@@ -124,7 +124,7 @@ def test_a_forged_click_on_a_blocked_preview_is_refused(world: World) -> None:
     cancel = forged[-1]["elements"][0]
     forged[-1]["elements"] = [cancel | {"action_id": "deploy:confirm"}]
     preview.blocks = tuple(forged)
-    assert "stands in the way" in words_of(world.clicks(preview, "Cancel"))
+    assert "I do not know this button" in words_of(world.clicks(preview, "Cancel"))
     assert world.change().state is State.PROPOSED
 
 

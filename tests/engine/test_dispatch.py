@@ -148,10 +148,10 @@ def test_a_button_nobody_knows_breaks_nothing(world: World, action_id: str) -> N
     assert "went wrong" not in words_of(answer)
 
 
-def test_a_button_whose_change_is_unknown_says_to_type_it_again(world: World) -> None:
+def test_a_button_that_was_never_sent_does_nothing_and_says_so(world: World) -> None:
     for name in ("confirm", "cancel", "abort"):
         answer = world.does(world.request(Kind.ACTION, action_id=f"deploy:{name}", value="gone"))
-        assert "type it again" in words_of(answer)
+        assert "I do not know this button" in words_of(answer)
 
 
 def test_a_used_up_response_url_is_answered_in_the_channel(world: World) -> None:

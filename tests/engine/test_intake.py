@@ -11,6 +11,7 @@ from bot.domain.changes import State
 from bot.domain.requests import Ack, Kind, Request
 from bot.engine.commands import Answer, Ask, Command, discover
 from bot.engine.intake import Intake
+from bot.engine.tokens import Tokens, eyes_of, hidden
 from bot.messages.refusals import said
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, ASKED_IN, World, buttons, words_of
@@ -166,6 +167,14 @@ def resumed(world: World) -> None:
     intake._pool.shutdown(wait=True)
 
 
+def _clicked(world: World, action_id: str, value: str) -> Request:
+    """A click on a button that was really sent to ana."""
+    button = {"type": "button", "action_id": action_id, "value": value}
+    sealed = Tokens(world.house.ports).sealed({"blocks": [button]}, eyes_of("T0ACME", ANA))
+    token = sealed["blocks"][0]["value"]
+    return hidden(world.request(Kind.ACTION, action_id=action_id, value=token))
+
+
 def _stored(world: World, request: Request) -> None:
     with world.store.transaction() as tx:
         tx.insert_request(request, Ack())
@@ -175,7 +184,7 @@ def test_what_went_on_by_itself_is_not_asked_for_again(world: World) -> None:
     world.types("deploy shop staging v42 --yes")
     with world.store.transaction() as tx:
         tx.finish_request(world.last.key)
-    click = world.request(Kind.ACTION, action_id="deploy:confirm", value=world.change().id)
+    click = _clicked(world, "deploy:confirm", world.change().id)
     _stored(world, click)
     resumed(world)
     assert unfinished(world) == 0
@@ -186,7 +195,7 @@ def test_a_click_on_a_preview_that_did_not_go_on_is_asked_for_again(world: World
     world.types("deploy shop staging v42")
     with world.store.transaction() as tx:
         tx.finish_request(world.last.key)
-    _stored(world, world.request(Kind.ACTION, action_id="deploy:confirm", value=world.change().id))
+    _stored(world, _clicked(world, "deploy:confirm", world.change().id))
     resumed(world)
     assert world.change().state is State.PROPOSED
     assert "restarted" in world.chat.channels[ASKED_IN][-1].text

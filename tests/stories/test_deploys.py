@@ -80,15 +80,16 @@ def test_a_cancelled_preview_is_dropped_and_nothing_is_touched(here: Story) -> N
     assert here.called("RegisterTaskDefinition", "dropped") == []
 
 
-def test_a_tag_that_moves_after_the_preview_changes_nothing(here: Story) -> None:
+def test_a_tag_that_moves_after_the_preview_stops_it_and_both_digests_are_told(here: Story) -> None:
     shown = push(here.world, "rolling")
     preview = here.asks("moved", "rolling")
     assert shown.removeprefix("sha256:")[:12] in text_of(preview)
     moved = push(here.world, "rolling", "crash")
     here.ana.clicks("Deploy", in_=preview["ts"])
-    here.thread("moved", "Started")
-    assert moved != shown
-    assert here.runs("moved").endswith(f"@{shown}")
+    card = text_of(here.card("moved", "Nothing was touched"))
+    assert shown in card
+    assert moved in card
+    assert here.called("RegisterTaskDefinition", "moved") == []
 
 
 def test_a_service_that_changes_after_the_preview_is_left_alone(here: Story) -> None:

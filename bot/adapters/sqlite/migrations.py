@@ -103,6 +103,21 @@ def m005_audit(db: Database) -> None:
     )
 
 
+@schema()
+def m006_approvals(db: Database) -> None:
+    """What waits for a decision or its turn, who asks how often, and what is behind each button."""
+    _run(
+        db,
+        """CREATE INDEX changes_waiting ON changes(stack, stage, created_at)
+        WHERE state IN ('proposed', 'awaiting_approval')""",
+        "CREATE INDEX changes_user ON changes(user_id, created_at)",
+        """CREATE TABLE tokens (hash TEXT PRIMARY KEY, value TEXT NOT NULL, action_id TEXT NOT NULL,
+        about TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX tokens_value ON tokens(value, action_id)",
+        "CREATE INDEX tokens_end ON tokens(expires_at)",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

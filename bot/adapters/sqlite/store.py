@@ -17,12 +17,13 @@ from bot.adapters.sqlite.lock import ProcessLock
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.postings import PostingRows
 from bot.adapters.sqlite.requests import RequestRows
+from bot.adapters.sqlite.tokens import TokenRows
 from bot.adapters.sqlite.wakes import WakeRows
 
 _log = logging.getLogger(__name__)
 
 
-class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows):
+class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows):
     """One transaction: all of it, or nothing."""
 
 

@@ -2,6 +2,9 @@
 
 The truth is the store's wake-up rows. APScheduler is the clock only: its jobs live in memory and are armed from the
 rows at start, after each commit and by a sweep (durability facts 1.1, 5).
+
+A machine's clock may be set. Forward: what is due by then runs with the next sweep. Back: the sweep notices, by a clock
+that nobody can set, and brings the rows back with it, so that a pause of ten seconds never becomes one of three hours.
 """
 
 import logging
@@ -9,19 +12,24 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import monotonic
 from types import MappingProxyType
 from uuid import uuid4
 
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.domain.errors import Unrecorded
 from bot.engine.ports import Store, Tx, Wake
 
 _log = logging.getLogger(__name__)
-_SWEEP = "sweep"
 SWEEP_EVERY = timedelta(seconds=5)
 _LONGEST_PAUSE = 60.0
+# The longest where the database takes no rows: that ends without telling anybody.
+_UNRECORDED_PAUSE = timedelta(seconds=10)
+# What a clock may run slow before it counts as set back.
+_SET_BACK = timedelta(seconds=2)
 
 
 class Clock:
@@ -30,6 +38,10 @@ class Clock:
     def now(self) -> datetime:
         """Now, in UTC."""
         return datetime.now(UTC)  # noqa: TID251
+
+    def steady(self) -> timedelta:
+        """Time that nobody can set, since some moment of no meaning."""
+        return timedelta(seconds=monotonic())
 
 
 def pause_after(failures: int) -> timedelta:
@@ -54,8 +66,7 @@ class Scheduler:
     ) -> None:
         self._store, self._clock, self._sweep_every = store, clock, sweep
         self._common = ThreadPoolExecutor(threads, thread_name_prefix="step")
-        sizes = {**lanes, _SWEEP: 1}
-        self._lanes = {kind: ThreadPoolExecutor(most, thread_name_prefix=kind) for kind, most in sizes.items()}
+        self._lanes = {kind: ThreadPoolExecutor(most, thread_name_prefix=kind) for kind, most in lanes.items()}
         # Inline: a job of APScheduler does no more than hand the key to the pool above.
         self._jobs = BackgroundScheduler(
             timezone=UTC, executors={"default": DebugExecutor()}, job_defaults={"misfire_grace_time": None}
@@ -67,6 +78,9 @@ class Scheduler:
         self._queued: set[str] = set()
         self._futures: set[Future[None]] = set()
         self._step: Callable[[str], None] | None = None
+        self._over = Event()
+        self._sweeper = Thread(target=self._keep_sweeping, name="sweep", daemon=True)
+        self._then = (clock.now(), clock.steady())
 
     def wake_at(self, tx: Tx, key: str, at: datetime) -> None:
         """A row of the same transaction; armed once that is durable, and not at all if it is rolled back."""
@@ -78,12 +92,16 @@ class Scheduler:
         self._step = step
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._jobs.start()
+        with self._store.transaction() as tx:
+            written = tx.last_written()
+        now = self._clock.now()
+        self._then = (max(now, written or now), self._clock.steady())
         self._sweep()
-        sweep = partial(self._submit, _SWEEP, _SWEEP, self._sweep)
-        self._jobs.add_job(sweep, "interval", seconds=self._sweep_every.total_seconds(), id=_SWEEP, coalesce=True)
+        self._sweeper.start()
 
     def stop(self, grace_seconds: float) -> bool:
         """Takes no more work and waits for running steps; True: all came to their end. Rows keep what is left."""
+        self._over.set()
         if self._jobs.running:
             # Stopped in the middle of firing, APScheduler's thread would miss the job it fires: pausing, then asking
             # for the jobs, waits for that.
@@ -96,14 +114,39 @@ class Scheduler:
 
     def alive(self) -> bool:
         """Whether due keys are being run."""
-        return bool(self._jobs.running) and self._jobs.get_job(_SWEEP) is not None
+        return bool(self._jobs.running) and self._sweeper.is_alive()
+
+    def _keep_sweeping(self) -> None:
+        while not self._over.wait(self._sweep_every.total_seconds()):
+            try:
+                self._sweep()
+            except Unrecorded as trouble:
+                _log.debug("No sweep: %s", trouble.reason)
+            except Exception:
+                _log.exception("A sweep failed; the next one tries again")
 
     def _sweep(self) -> None:
+        """Arms what is not armed, and has APScheduler look at the time anew: it sleeps by the clock of before."""
+        now, steady = self._clock.now(), self._clock.steady()
+        back = self._then[0] + (steady - self._then[1]) - now
         with self._store.transaction() as tx:
+            if back > _SET_BACK:
+                self._bring_back(tx, now, back)
             rows = tx.wakes()
+        self._then = (now, steady)
         for row in rows:
-            if self._jobs.get_job(_job_id(row.key)) is None:
+            if back > _SET_BACK or self._jobs.get_job(_job_id(row.key)) is None:
                 self._arm(row.key, row.at)
+        if self._jobs.running:
+            self._jobs.wakeup()
+
+    def _bring_back(self, tx: Tx, now: datetime, back: timedelta) -> None:
+        """Whoever wrote a time then meant how long it is until it. One that was written since the clock was set comes
+        too soon, which is harmless."""
+        _log.warning("The clock was set back by %s; what waits keeps its distance", back)
+        for wake in tx.wakes():
+            if wake.at > now:
+                tx.put_wake(wake.key, max(now, wake.at - back), taken=wake.version)
 
     def _arm(self, key: str, at: datetime) -> None:
         """Firing too early is harmless (the row is asked again), too late is not: the earlier time stays."""
@@ -144,10 +187,9 @@ class Scheduler:
             return
         try:
             self._step(key)
-        except Exception:
-            self._failed(wake)
+        except Exception as error:
+            self._release(wake, again=self._clock.now() + self._pause(key, error))
         else:
-            self._failures.pop(key, None)
             self._release(wake)
 
     def _take(self, key: str) -> Wake | None:
@@ -162,32 +204,42 @@ class Scheduler:
         self._arm(key, wake.at)
         return None
 
-    def _failed(self, wake: Wake) -> None:
-        failures = self._failures[wake.key] = self._failures.get(wake.key, 0) + 1
+    def _pause(self, key: str, error: Exception) -> timedelta:
+        """How long the step rests after this failure."""
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
         pause = pause_after(failures)
-        _log.exception(
-            "Step %s failed (%d in a row, id %s); it runs again in %g s",
-            wake.key,
-            failures,
-            uuid4().hex[:8],
-            pause.total_seconds(),
-        )
-        self._release(wake, again=self._clock.now() + pause)
+        if isinstance(error, Unrecorded):
+            _log.debug("Step %s waits: %s", key, error.reason)
+            return min(pause, _UNRECORDED_PAUSE)
+        numbers = (failures, uuid4().hex[:8], pause.total_seconds())
+        _log.error("Step %s failed (%d in a row, id %s); it runs again in %g s", key, *numbers, exc_info=error)
+        return pause
 
     def _release(self, wake: Wake, again: datetime | None = None) -> None:
         """Ends the turn: a row that was renewed meanwhile, or whose step is to run `again`, is armed anew."""
         try:
-            with self._store.transaction() as tx:
-                if again is None:
-                    tx.drop_wake(wake)
-                else:
-                    tx.put_wake(wake.key, again, taken=wake.version)
-                rest = tx.wake(wake.key)
-                del self._running[wake.key]
+            rest = self._written(wake, again)
+        except Unrecorded as trouble:
+            # The row stands as before the turn, so its step, which may run twice, has another one.
+            rest, again = wake, again or self._clock.now() + self._pause(wake.key, trouble)
+        else:
+            if again is None:
+                self._failures.pop(wake.key, None)
         finally:
             self._running.pop(wake.key, None)
         if rest is not None:
             self._arm(wake.key, again or rest.at)
+
+    def _written(self, wake: Wake, again: datetime | None) -> Wake | None:
+        """The row after the turn; None: nothing is left to do."""
+        with self._store.transaction() as tx:
+            if again is None:
+                tx.drop_wake(wake)
+            else:
+                tx.put_wake(wake.key, again, taken=wake.version)
+            rest = tx.wake(wake.key)
+            del self._running[wake.key]
+        return rest
 
 
 def _kind(key: str) -> str:

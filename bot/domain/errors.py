@@ -11,6 +11,9 @@ Refusal                 a person can act on it
     ├── Throttled       asked too often; definitely not done
     ├── Unreachable     no connection came about; definitely not done
     └── Unanswered      sent, but no answer came: done or not is unknown
+
+Unrecorded stands beside the tree: it is told to people like a refusal, but says nothing about whether AWS or Slack did
+what they were asked.
 """
 
 from dataclasses import dataclass
@@ -166,3 +169,21 @@ class Unanswered(Unavailable):
 
     def while_waiting(self) -> str:
         return f"{self.vendor} did not answer {self.call}, so I do not know yet whether it was carried out."
+
+
+@dataclass(eq=False)
+class Unrecorded(Exception):
+    """The bot's own database takes no rows. `reason`: what keeps it from that; `remedy`: what is to be done about it,
+    to follow "Tell whoever runs me to".
+
+    No Refusal on purpose: a step takes AWS's refusal for "it was not done", and a record that could not be written
+    must never pass for that."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return (
+            f"I cannot write to my database: {self.reason}. Nothing was changed, and I change nothing until that is "
+            f"mended; looking still works. Tell whoever runs me to {self.remedy}."
+        )

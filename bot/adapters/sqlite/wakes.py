@@ -34,6 +34,11 @@ class WakeRows(Rows):
         """All of them, soonest first."""
         return tuple(_value(row) for row in self._all("SELECT * FROM wakes ORDER BY at, key"))
 
+    def last_written(self) -> datetime | None:
+        """When the newest audit entry was made, by the clock of then; None: there is none."""
+        row = self._one("SELECT at FROM audit ORDER BY id DESC LIMIT 1")
+        return None if row is None else datetime.fromisoformat(row["at"])
+
     def drop_wake(self, wake: Wake) -> bool:
         """Removes it, unless it was renewed since (False)."""
         dropped = self._change(

@@ -68,6 +68,8 @@ def permitted(state: State, name: str, token: str) -> Method:
     method = METHODS.get(name)
     if method is None:
         raise SlackError("unknown_method", req_method=name)
+    if method.is_public:
+        return method
     if not token:
         raise SlackError("not_authed")
     if token not in (app.bot_token, app.app_token):

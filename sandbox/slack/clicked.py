@@ -5,6 +5,8 @@ from typing import Any
 from sandbox.slack import payloads
 from sandbox.slack.blocks import elements_of
 from sandbox.slack.delivery import Ack
+from sandbox.slack.elements import suggestion_problems
+from sandbox.slack.errors import invalid
 from sandbox.slack.messages import Message
 from sandbox.slack.state import State
 from sandbox.slack.values import FIELDS, Values, entry
@@ -109,12 +111,18 @@ async def suggested(state: State, body: Json) -> Json:
     ids = {"action_id": element["action_id"], "block_id": block["block_id"], "value": body["value"]}
     payload = payloads.interaction(state, user, "block_suggestion") | where | ids
     ack = await state.deliver("interactive", payload, accepts_payload=True)
-    options = _options(ack.payload)
+    groups = _offered(state, ack.payload)
+    options = [option for group in groups for option in group["options"]]
     if "ts" not in body:
         view.offered[element["action_id"]] = options
-    return ack.as_json() | {"options": options}
+    return ack.as_json() | {"options": options, "option_groups": groups}
 
 
-def _options(answer: Json) -> list[Json]:
-    groups = answer.get("option_groups") or []
-    return [*(answer.get("options") or []), *(option for group in groups for option in group["options"])]
+def _offered(state: State, answer: Json) -> list[Json]:
+    """The app's options in groups, one without a label for those outside any; none where Slack would refuse them."""
+    problems = suggestion_problems(answer)
+    if problems:
+        state.refuse("block_suggestion", invalid("invalid_options", problems))
+        return []
+    single = [{"options": answer["options"]}] if answer.get("options") else []
+    return [*single, *(answer.get("option_groups") or [])]

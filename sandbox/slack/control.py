@@ -85,7 +85,7 @@ def nested(seen: list[Message]) -> list[Json]:
 
 
 def seen_json(message: Message) -> Json:
-    body = message.as_json() | {"channel": message.channel_id, "replies": []}
+    body = message.as_json() | {"channel": message.channel_id, "replies": [], "pings": list(message.pings)}
     return body | {"edited": message.edited_ts is not None, "ephemeral": message.ephemeral_to is not None}
 
 

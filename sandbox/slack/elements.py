@@ -1,5 +1,7 @@
 """What Slack accepts as texts, options, confirm dialogs and interactive elements (Slack facts 1.2)."""
 
+from typing import Any
+
 from sandbox.slack.shapes import Check, anything, boolean, both, by_type, each, integer, one_of, shape, string, word
 
 ID_LENGTH = 255
@@ -139,3 +141,9 @@ CONTEXT_ACTIONS = by_type(
         ),
     }
 )
+_SUGGESTED = shape({}, {"options": each(PLAIN_OPTION, OPTIONS, 0), "option_groups": each(GROUP, OPTIONS)})
+
+
+def suggestion_problems(answer: Any) -> list[str]:
+    """What Slack would refuse in the answer to a `block_suggestion`."""
+    return list(_SUGGESTED(answer, ""))

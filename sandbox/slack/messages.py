@@ -1,16 +1,20 @@
 """Messages of all channels, ephemeral ones among them, as Slack keeps them."""
 
+import json
+import re
 from dataclasses import dataclass, field
 
 from sandbox.slack.values import Values
 from sandbox.slack.workspace import Json
+
+PING = re.compile(r'<@(\w+)|<!subteam\^(\w+)|<!(channel|here|everyone)|"(?:user_id|usergroup_id|range)": "(\w+)"')
 
 
 @dataclass
 class Message:
     """One message. `ephemeral_to`: the only person who sees it; `thread_ts`: the parent's `ts` for a reply.
 
-    `given`: what each person chose in its selects, by user id.
+    `given`: what each person chose in its selects, by user id; `pings`: see `pinged`.
     """
 
     channel_id: str
@@ -25,6 +29,7 @@ class Message:
     edited_ts: str | None = None
     files: list[Json] = field(default_factory=list)
     given: dict[str, Values] = field(default_factory=dict)
+    pings: tuple[str, ...] = ()
 
     def as_json(self, with_metadata: bool = False) -> Json:
         """The message as the Web API and payloads carry it."""
@@ -54,6 +59,7 @@ class Messages:
 
     def add(self, message: Message) -> Message:
         message.blocks = self.with_ids(message.blocks)
+        message.pings = pinged(message.text, message.blocks)
         self.channels.setdefault(message.channel_id, {})[message.ts] = message
         return message
 
@@ -87,3 +93,9 @@ class Messages:
     def _new_id(self) -> str:
         self._blocks += 1
         return f"b{self._blocks:05x}"
+
+
+def pinged(text: str, blocks: list[Json]) -> tuple[str, ...]:
+    """Ids of the people and groups a new message calls, and `channel`, `here` or `everyone`. An edit calls nobody."""
+    found = PING.findall(json.dumps([text, blocks]))
+    return tuple(sorted({"".join(one) for one in found}))

@@ -147,5 +147,5 @@ def seed() -> Workspace:
         Channel("C0RANDOM", "random", team),
         Channel("C0SHARED", "shared", team | {"U0STRANGER", "U0BOT"}, is_ext_shared=True),
     )
-    groups = (UserGroup("S0DEV", "dev", ("U0ANA", "U0BO")), UserGroup("S0REL", "rel", ("U0CY",)))
+    groups = (UserGroup("S0DEV", "dev", ("U0ANA", "U0BO")), UserGroup("S0REL", "release", ("U0CY",)))
     return Workspace("T0ACME", "acme", SlackApp(), users, channels, groups)

@@ -175,7 +175,7 @@ OFFERED = {
     "/tinystacks deploy shop prod --re": ["--reason"],
     "/tinystacks help lo": ["logs", "lock"],
     "/tinystacks nonsense ": [],
-    "hello @re": ["@rel"],
+    "hello @re": ["@release"],
     "see #pr": ["#prod"],
     "hello": [],
 }

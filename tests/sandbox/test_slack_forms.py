@@ -154,3 +154,23 @@ def test_a_shortcut_brings_a_trigger(app: SocketApp, ana: Person) -> None:
     ana.runs_shortcut("deploy_open")
     assert (app.last["type"], app.last["callback_id"]) == ("shortcut", "deploy_open")
     app.web.views_open(trigger_id=app.last["trigger_id"], view=FORM)
+
+
+def test_suggestions_may_come_in_groups(app: SocketApp, ana: Person) -> None:
+    search = {"type": "external_select", "action_id": "image", "min_query_length": 1}
+    opened(app, ana, modal({"type": "input", "block_id": "b", "label": plain("Image"), "element": search}))
+    group = {"label": plain("shop"), "options": [option("v41"), option("v42")]}
+    app.answer = lambda _: {"option_groups": [group]}
+    assert ana.suggests("image", "v") == group["options"]
+    assert ana.submits({"image": "v42"})["delivered"]
+    assert app.last["view"]["state"]["values"]["b"]["image"]["selected_option"] == option("v42")
+
+
+def test_suggestions_slack_would_refuse_are_not_offered(app: SocketApp, slack: SlackServer, ana: Person) -> None:
+    search = {"type": "external_select", "action_id": "image", "min_query_length": 1}
+    opened(app, ana, modal({"type": "input", "block_id": "b", "label": plain("Image"), "element": search}))
+    app.answer = lambda _: {"options": [option("x" * 151)]}
+    assert ana.suggests("image", "v") == []
+    refused = [one.data for one in slack.state.feed.changes if one.kind == "refused"]
+    assert refused[-1]["method"] == "block_suggestion"
+    assert "[json-pointer:/options/0/value]" in refused[-1]["problems"][1]

@@ -1,5 +1,6 @@
 """slack_sdk's own WebClient against the local Slack: it works, and it is refused as Slack refuses."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -228,3 +229,43 @@ def test_a_view_refused_says_where(slack: SlackServer) -> None:
     with pytest.raises(SlackApiError) as caught:
         web(slack).views_open(trigger_id="1.1.x", view=modal(text_field("b", "a", max_length=9_999)))
     assert "/view/blocks/0/element/max_length" in str(caught.value.response["response_metadata"])
+
+
+VALIDATED: list[tuple[Any, list[str]]] = [
+    ({"blocks": [section("fine")]}, []),
+    ({"message": {"text": "fine", "blocks": [section("fine")]}}, []),
+    ({"view": modal(section("fine"))}, []),
+    ({"blocks": [section("x"), {"type": "plan"}]}, ["/blocks/1/type"]),
+    ({"message": {"blocks": [section("x" * 3_001)]}}, ["/message/blocks/0/text/text"]),
+    ({"view": modal(section("x")) | {"type": "letter"}}, ["/view/type"]),
+    ({"view": modal(section("x" * 3_000), *[section("y" * 3_000)] * 85)}, ["/view"]),
+]
+
+
+@pytest.mark.parametrize(("given", "pointers"), VALIDATED)
+def test_blocks_are_validated_without_a_token_and_without_posting(
+    slack: SlackServer, ana: Person, given: Any, pointers: list[str]
+) -> None:
+    form = {name: json.dumps(value) for name, value in given.items()}
+    answer = httpx.post(f"{slack.api_url}blocks.validate", data=form).json()
+    assert (answer["ok"], [one["pointer"] for one in answer["errors"]]) == (not pointers, pointers)
+    assert all({"code", "message", "field"} <= one.keys() for one in answer["errors"])
+    assert ana.sees() == []
+
+
+@pytest.mark.parametrize("given", [{}, {"blocks": "[]", "view": "{}"}, {"blocks": "{"}, {"view": "[1]"}])
+def test_validating_nothing_or_two_things_is_refused(slack: SlackServer, given: Any) -> None:
+    assert httpx.post(f"{slack.api_url}blocks.validate", data=given).json()["error"] == "invalid_arguments"
+
+
+def test_who_a_message_calls_is_settled_when_it_is_posted(slack: SlackServer, ana: Person) -> None:
+    rich = {"type": "rich_text_section", "elements": [{"type": "usergroup", "usergroup_id": "S0DEV"}]}
+    card = web(slack).chat_postMessage(
+        channel="C0DEPLOYS",
+        text="for <@U0CY>",
+        blocks=[section("<!here> and <!subteam^S0REL|release>"), {"type": "rich_text", "elements": [rich]}],
+    )
+    assert ana.sees()[0]["pings"] == ["S0DEV", "S0REL", "U0CY", "here"]
+    web(slack).chat_update(channel="C0DEPLOYS", ts=card["ts"], text="and <@U0BO>")
+    web(slack).chat_postMessage(channel="C0DEPLOYS", text="not &lt;@U0BO&gt;")
+    assert [one["pings"] for one in ana.sees()] == [["S0DEV", "S0REL", "U0CY", "here"], []]

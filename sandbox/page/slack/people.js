@@ -26,7 +26,7 @@ function role(user) {
   if (user.is_restricted || user.is_ultra_restricted) return "guest";
   const groups = [...store.groups.values()].filter((group) => group.users.includes(user.id));
   return (
-    groups.map((group) => ({ dev: "developer", rel: "approver" })[group.handle] ?? group.handle).join(", ") || "member"
+    groups.map((group) => ({ dev: "developer", release: "approver" })[group.handle] ?? group.handle).join(", ") || "member"
   );
 }
 

@@ -94,23 +94,24 @@ export function markRead(channelId) {
   emit("read", { channel_id: channelId });
 }
 
-const MOST_LOOKED_AT = 100;
-
-// {count, mentioned}: what others wrote since; a mention of this person or one of their groups weighs more.
+// {count, mentioned}: what others wrote since. A call for this person or one of their groups weighs more; a reply in a
+// thread counts only then. Who is called was decided when the message was posted: an edit calls nobody.
 export function unread(channelId) {
   const since = lastRead(channelId);
   const all = [...(store.messages.get(channelId)?.values() ?? [])];
   let start = all.length;
   while (start > 0 && all[start - 1].ts > since) start -= 1;
-  const fresh = all.slice(start).filter((message) => message.user !== store.me);
-  return { count: fresh.length, mentioned: fresh.slice(-MOST_LOOKED_AT).some(mentionsMe) };
+  const mine = myNames();
+  const calls = (message) => message.pings.some((name) => mine.has(name));
+  const fresh = all
+    .slice(start)
+    .filter((message) => message.user !== store.me && (!isReply(message) || calls(message)));
+  return { count: fresh.length, mentioned: fresh.some(calls) };
 }
 
-function mentionsMe(message) {
+function myNames() {
   const groups = [...store.groups.values()].filter((group) => group.users.includes(store.me));
-  const names = [`<@${store.me}`, "<!channel", "<!here", ...groups.map((group) => `<!subteam^${group.id}`)];
-  const words = JSON.stringify([message.text, message.blocks]);
-  return names.some((name) => words.includes(name));
+  return new Set([store.me, "channel", "here", "everyone", ...groups.map((group) => group.id)]);
 }
 
 export function nameOf(userId) {

@@ -23,7 +23,7 @@ const EXPLAINED = {
 };
 
 // Refusals the app expects and answers itself are no news for people.
-const TOLD = /^(chat|views|files)\.|^(response_url|view_submission|slash command)$/;
+const TOLD = /^(chat|views|files)\.|^(response_url|view_submission|block_suggestion|slash command)$/;
 
 export function notice(kind, data) {
   if (kind === "refused") return TOLD.test(data.method) && refused(data);

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sandbox.slack.methods import auth, chat, conversations, files, people, views
+from sandbox.slack.methods import auth, blocks, chat, conversations, files, people, views
 from sandbox.slack.state import State
 from sandbox.slack.workspace import Json
 
 
 @dataclass(frozen=True)
 class Method:
-    """`run` answers with the body beside `ok`, or raises SlackError."""
+    """`run` answers with the body beside `ok`, or raises SlackError. `is_public`: no token is asked for."""
 
     run: Callable[[State, Json], Json]
     scopes: tuple[str, ...] = ()
     takes_app_token: bool = False
+    is_public: bool = False
 
 
 _READ = ("channels:read", "groups:read")
@@ -23,6 +24,7 @@ _HISTORY = ("channels:history", "groups:history")
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(auth.test),
     "apps.connections.open": Method(auth.connections_open, takes_app_token=True),
+    "blocks.validate": Method(blocks.validate, is_public=True),
     "chat.postMessage": Method(chat.post_message, ("chat:write",)),
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
     "chat.update": Method(chat.update, ("chat:write",)),

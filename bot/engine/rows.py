@@ -10,6 +10,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.requests import Ack, Request
 from bot.domain.stacks import Place
+from bot.engine.rows_locks import LockRows
 from bot.engine.rows_tokens import TokenRows
 
 Json = Mapping[str, Any]
@@ -30,8 +31,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message on its way to Slack. `id` is its key (`card:<change>`, `news:<change>:<key>`) and unique: putting one
-    that is there already changes nothing, except that a card's body is replaced (latest wins, `version` grows).
+    """A message on its way to Slack. `id` is its key (`card:<change>`, `lock:<lock>`, `news:<change>:<key>`) and unique:
+    putting one that is there already changes nothing, except that a card's or a lock's body is replaced (latest wins,
+    `version` grows).
 
     `urgency`: 0 the end of something, 1 news, 2 progress. `thread_of`: the id of the message under which it goes.
     `ts` empty: not posted yet. `sent_version` < `version`: something is to be sent. `order`: given by the store, grows
@@ -62,7 +64,7 @@ class Wake:
     version: int
 
 
-class Tx(TokenRows, Protocol):
+class Tx(TokenRows, LockRows, Protocol):
     """One transaction: all of it, or nothing."""
 
     def after_commit(self, act: Callable[[], None]) -> None:

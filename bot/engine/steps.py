@@ -12,6 +12,7 @@ from bot.engine.abort import Abort
 from bot.engine.apply import Apply
 from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, expire
 from bot.engine.commands import House
+from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.outbox import KEY, Outbox
 from bot.engine.watch import Watch
 
@@ -29,6 +30,8 @@ def step_of(house: House) -> Callable[[str], None]:
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
         EXPIRE: lambda change_id: expire(house, change_id),
+        UNLOCK: lambda lock_id: end_step(house, lock_id),
+        NAG: lambda lock_id: nag_step(house, lock_id),
         PRUNE: lambda _: prune(house),
         KEY: Outbox(house.ports, house.timings).step,
     }

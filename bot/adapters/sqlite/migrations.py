@@ -118,6 +118,16 @@ def m006_approvals(db: Database) -> None:
     )
 
 
+@schema()
+def m007_locks(db: Database) -> None:
+    """Who holds which stage; empty names: everything. The key is what takes a lock atomically."""
+    _run(
+        db,
+        """CREATE TABLE locks (stack TEXT NOT NULL, stage TEXT NOT NULL, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (stack, stage)) STRICT, WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

@@ -14,9 +14,10 @@ class PostingRows(Rows):
     """Table `postings`."""
 
     def put_posting(self, posting: Posting) -> None:
-        """A new one is stored. Of one that is there, only a card follows: its body is replaced where it differs
-        (`version` grows), and while unsent it is as urgent as the more urgent of both. Delivery fields stay."""
-        if not self._insert(posting) and posting.id.startswith("card:"):
+        """A new one is stored. Of one that is there, only a card or a lock's announcement follows: its body is replaced
+        where it differs (`version` grows), and while unsent it is as urgent as the more urgent of both. Delivery fields
+        stay."""
+        if not self._insert(posting) and posting.id.startswith(("card:", "lock:")):
             self._follow(posting)
 
     def posting(self, posting_id: str) -> Posting | None:

@@ -14,6 +14,7 @@ from bot.adapters.sqlite.calls import CallRows
 from bot.adapters.sqlite.changes import ChangeRows
 from bot.adapters.sqlite.files import open_for_writing, unusable
 from bot.adapters.sqlite.lock import ProcessLock
+from bot.adapters.sqlite.locks import LockRows
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.postings import PostingRows
 from bot.adapters.sqlite.requests import RequestRows
@@ -23,7 +24,7 @@ from bot.adapters.sqlite.wakes import WakeRows
 _log = logging.getLogger(__name__)
 
 
-class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows):
+class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows, LockRows):
     """One transaction: all of it, or nothing."""
 
 

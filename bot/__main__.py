@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -41,11 +42,19 @@ def _audit() -> None:
 
 
 @_audit.command("verify")
-def _verify() -> None:
+@click.option("--head", metavar="HASH", help="a head noted earlier, all 64 digits: is it in the log?")
+@click.option("--entry", type=click.IntRange(min=1), default=None, help="the entry that had that head")
+def _verify(head: str | None, entry: int | None) -> None:
     """Checks the hash chain: exit 0 intact, 1 broken."""
     from bot.audit_command import verify
+    from bot.audit_words import Noted
 
-    sys.exit(verify(_database(), sys.stdout))
+    if entry and not head:
+        raise click.UsageError("--entry belongs to a --head.")
+    if head and not re.fullmatch("[0-9a-f]{64}", head.lower()):
+        raise click.BadParameter("a head is 64 hexadecimal digits", param_hint="--head")
+    noted = Noted(head.lower(), entry or 0) if head else None
+    sys.exit(verify(_database(), sys.stdout, noted, sys.stderr if sys.stderr.isatty() else None))
 
 
 @_audit.command("export")

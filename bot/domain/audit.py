@@ -1,8 +1,8 @@
 """The audit entry and its hash chain (contract section 5).
 
 Each row carries the hash of the row before it, so that a changed, removed, added or moved row breaks the chain from
-there on. Rows cut off at the end leave a chain that is whole in itself: compare with the last id that was given out, or
-with an exported head hash (durability facts 3.3).
+there on; `bot.domain.chain` says what was done to it. Rows cut off at the end leave a chain that is whole in itself:
+compare with the count and head kept beside it, or with a head noted elsewhere (durability facts 3.3).
 """
 
 import json
@@ -57,6 +57,8 @@ class Row:
 
 COLUMNS = tuple(column.name for column in fields(Row))
 _HASHED = tuple(sorted(set(COLUMNS) - {"hash"}))
+_BEFORE_ID = _HASHED[: _HASHED.index("id")]
+_AFTER_ID = _HASHED[_HASHED.index("id") + 1 :]
 _json: Callable[[Any], str] = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
 
 
@@ -76,8 +78,25 @@ def canonical(value: Any) -> str:
 
 def digest(row: Row) -> str:
     """SHA-256 (hex) over the canonical JSON of all columns but `hash`, `detail` standing in it as the object it is."""
-    members = (f'"{name}":{row.detail if name == "detail" else _json(getattr(row, name))}' for name in _HASHED)
-    return sha256(("{" + ",".join(members) + "}").encode()).hexdigest()
+    before, after = _around_id(row)
+    return sha256(f'{before}"id":{_json(row.id)},{after}'.encode(errors="replace")).hexdigest()
+
+
+def id_that_fits(row: Row, most: int) -> int | None:
+    """The id from 1 to `most` under which the row's hash is right, as if it stood elsewhere; None: there is none."""
+    before, after = (part.encode(errors="replace") for part in _around_id(row))
+    begun = sha256(before + b'"id":')
+    for row_id in range(1, most + 1):
+        tried = begun.copy()
+        tried.update(b"%d,%b" % (row_id, after))
+        if tried.hexdigest() == row.hash:
+            return row_id
+    return None
+
+
+def follows(row: Row, row_id: int, previous_hash: str) -> bool:
+    """Whether it is entry `row_id` of the chain, whole in itself and linked to the one before."""
+    return row.id == row_id and row.prev_hash == previous_hash and digest(row) == row.hash
 
 
 def sealed(entry: Entry, previous_hash: str, row_id: int) -> Row:
@@ -94,13 +113,23 @@ def first_break(rows: Iterable[Row], last_id: int = 0) -> int | None:
     `last_id`: the newest id that was ever given out, where that is known; fewer rows are a break as well."""
     previous, wanted = GENESIS, 1
     for row in rows:
-        if row.id != wanted or row.prev_hash != previous or digest(row) != row.hash:
+        if not follows(row, wanted, previous):
             return wanted
         previous, wanted = row.hash, wanted + 1
     return wanted if wanted <= last_id else None
 
 
 _TEXTS = ("team_id", "user_id", "user_name", "action", "outcome", "stack", "stage", "change_id", "reason")
+
+
+def _around_id(row: Row) -> tuple[str, str]:
+    """The canonical JSON up to the id, and from what follows it on."""
+    before = "".join(f'"{name}":{_member(row, name)},' for name in _BEFORE_ID)
+    return "{" + before, ",".join(f'"{name}":{_member(row, name)}' for name in _AFTER_ID) + "}"
+
+
+def _member(row: Row, name: str) -> str:
+    return str(row.detail) if name == "detail" else _json(getattr(row, name))
 
 
 def _storable(text: str) -> str:

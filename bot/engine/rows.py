@@ -10,6 +10,7 @@ from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.requests import Ack, Request
 from bot.domain.stacks import Place
+from bot.engine.rows_audit import AuditRows
 from bot.engine.rows_locks import LockRows
 from bot.engine.rows_tokens import TokenRows
 
@@ -64,7 +65,7 @@ class Wake:
     version: int
 
 
-class Tx(TokenRows, LockRows, Protocol):
+class Tx(TokenRows, LockRows, AuditRows, Protocol):
     """One transaction: all of it, or nothing."""
 
     def after_commit(self, act: Callable[[], None]) -> None:
@@ -141,8 +142,8 @@ class Tx(TokenRows, LockRows, Protocol):
         """Those with something to send, most urgent first, then oldest first."""
         ...
 
-    def append_audit(self, entry: Entry) -> None:
-        """At the end of the chain."""
+    def append_audit(self, entry: Entry) -> int:
+        """At the end of the chain; answers its id."""
         ...
 
     def put_wake(self, key: str, at: datetime, taken: int | None = None) -> datetime:
@@ -160,6 +161,10 @@ class Tx(TokenRows, LockRows, Protocol):
 
     def drop_wake(self, wake: Wake) -> bool:
         """Removes it, unless it was renewed since (False)."""
+        ...
+
+    def last_written(self) -> datetime | None:
+        """When the newest audit entry was made, by the clock of then; None: there is none."""
         ...
 
     def prune(self, before: datetime) -> int:
@@ -183,5 +188,7 @@ class Store(Protocol):
     """Rows that survive everything."""
 
     def transaction(self) -> AbstractContextManager[Tx]:
-        """Commits at the end, rolls back on an exception. Transactions never overlap and never nest."""
+        """Commits at the end, rolls back on an exception. Transactions never overlap and never nest.
+
+        Raises Unrecorded when the database takes no rows; while it still gives some, only where one is written."""
         ...

@@ -1,28 +1,48 @@
 """The tables, as migrations that are applied in order and never edited once released."""
 
+from collections.abc import Mapping
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from bot.domain.audit import GENESIS
 
 schema = Migrations("tinystacks")
-_PROTECTION = ("audit_keeps", "audit_stays", "audit_continues")
+_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+_ENDS_AS_NOTED = """SELECT 1 FROM audit_head WHERE entries = (SELECT COALESCE(MAX(id), 0) FROM audit)
+    AND hash = COALESCE((SELECT hash FROM audit ORDER BY id DESC LIMIT 1), hash)"""
 
 
 class AuditUnprotected(Exception):
-    """The triggers that make the audit log append-only are gone; str() is a sentence that ends in what to do."""
+    """The triggers that make the audit log append-only are gone, or it does not end where the bot ended it; str() is a
+    sentence that ends in what to do."""
 
 
 def migrate(db: Database) -> None:
-    """Brings the tables up to date. Raises AuditUnprotected when the log could be rewritten."""
+    """Brings the tables up to date. Raises AuditUnprotected when the log could be rewritten, or its end was."""
     schema.apply(db)
-    there = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit'")}
-    missing = [name for name in _PROTECTION if name not in there]
+    missing = unprotected(dict(db.execute(_TRIGGERS)))
     if missing:
         raise AuditUnprotected(
             f"The audit log is not protected: the database lacks the trigger {', '.join(missing)}. The bot does not "
             "start, since entries could be changed unseen. Run `python -m bot audit verify`, then restore a backup."
         )
+    if db.execute(_ENDS_AS_NOTED).fetchone() is None:
+        raise AuditUnprotected(
+            "The audit log does not end where the bot ended it: somebody else cut it off or added to it. The bot does "
+            "not start. Run `python -m bot audit verify`, then restore a backup."
+        )
+
+
+def unprotected(triggers: Mapping[str, str]) -> list[str]:
+    """Which triggers of the audit log are gone or say something else; `triggers`: those that are there, as SQL."""
+    wanted = Database(memory=True)
+    try:
+        m005_audit(wanted)
+        expected = dict(wanted.execute(_TRIGGERS))
+    finally:
+        wanted.close()
+    return [name for name, sql in expected.items() if triggers.get(name) != sql]
 
 
 @schema()
@@ -125,6 +145,23 @@ def m007_locks(db: Database) -> None:
         db,
         """CREATE TABLE locks (stack TEXT NOT NULL, stage TEXT NOT NULL, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
         body TEXT NOT NULL, PRIMARY KEY (stack, stage)) STRICT, WITHOUT ROWID""",
+    )
+
+
+@schema()
+def m008_audit_head(db: Database) -> None:
+    """The end of the log beside the log; indexes for what is asked of it, and for the history of a stage."""
+    _run(
+        db,
+        """CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), entries INTEGER NOT NULL,
+        hash TEXT NOT NULL) STRICT""",
+        f"""INSERT INTO audit_head SELECT 1, COALESCE(MAX(id), 0), COALESCE((SELECT hash FROM audit ORDER BY id DESC
+        LIMIT 1), '{GENESIS}') FROM audit""",
+        "CREATE INDEX audit_stack ON audit(stack, id)",
+        "CREATE INDEX audit_user_stack ON audit(user_id, stack, id)",
+        "CREATE INDEX audit_user_stage ON audit(user_id, stack, stage, id)",
+        "CREATE INDEX audit_at ON audit(at)",
+        "CREATE INDEX changes_of_stage ON changes(stack, stage, created_at, id) WHERE state <> 'proposed'",
     )
 
 

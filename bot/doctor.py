@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.config.described import described
-from bot.config.idle import idle_keys, stops_deploys
+from bot.config.idle import idle_keys
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import Image, Service, TaskDefinition
 from bot.domain.errors import NotPossible, Refusal
@@ -89,8 +89,9 @@ def findings(config: Config, probes: Probes) -> Iterator[Finding]:
     yield from _guarded("Slack", _slack(config, probes))
     for group_id in sorted({member for ids in config.people.values() for member in ids if member.startswith("S")}):
         yield from _guarded(f"user group {group_id}", _group(group_id, probes))
-    for channel_id in sorted({stage.channel_id for stage in stages}):
-        yield from _guarded(f"channel {channel_id}", _channel(channel_id, probes))
+    unshared = {config.audit_channel, *(stage.channel_id for stage in stages if not stage.shared_channels)} - {""}
+    for channel_id in sorted({stage.channel_id for stage in stages} | unshared):
+        yield from _guarded(f"channel {channel_id}", _channel(channel_id, probes, channel_id in unshared))
     for place in sorted({Place(s.place.region, "", s.place.role_arn) for s in stages}, key=lambda place: place.key):
         yield from _guarded(_caller(place), _aws(place, probes))
     for stage in stages:
@@ -128,13 +129,10 @@ def _nobody(stage: Stage) -> Finding:
 
 
 def _idle(stack: Stack, stage: Stage) -> Iterator[Finding]:
-    subject, keys = f"{stage.stack} {stage.name}", ", ".join(idle_keys(stack, stage))
-    if stops_deploys(stage):
-        text = "approval: I cannot ask for one yet, so every deploy is refused; take it out of tinystacks.yml to deploy"
-        yield Finding(Mark.DOUBTFUL, subject, text)
+    keys = ", ".join(idle_keys(stack, stage))
     if keys:
         text = f"not acted on yet: {keys}; do not rely on it (docs/configuration.md)"
-        yield Finding(Mark.DOUBTFUL, subject, text)
+        yield Finding(Mark.DOUBTFUL, f"{stage.stack} {stage.name}", text)
 
 
 def _open_file(path: Path) -> Finding:
@@ -163,7 +161,8 @@ def _group(group_id: str, probes: Probes) -> Iterator[Finding]:
         yield Finding(Mark.DOUBTFUL, f"user group {group_id}", "nobody is in it; add people to it in Slack")
 
 
-def _channel(channel_id: str, probes: Probes) -> Iterator[Finding]:
+def _channel(channel_id: str, probes: Probes, unshared: bool) -> Iterator[Finding]:
+    """`unshared`: of a stage that does not take commands from shared channels."""
     facts, subject = probes.channel(channel_id), f"channel {channel_id}"
     if facts.member:
         yield Finding(Mark.GOOD, subject, "I am in it")
@@ -174,7 +173,8 @@ def _channel(channel_id: str, probes: Probes) -> Iterator[Finding]:
         yield Finding(Mark.BAD, subject, "I am not in it; type /invite @tinystacks there")
     if facts.external:
         text = "people of another workspace are in it, or invited, and would read every card"
-        yield Finding(Mark.BAD, subject, f"{text}; end that, or name another channel: in tinystacks.yml")
+        remedy = "end that, or name another channel: in tinystacks.yml" if unshared else "shared_channels allows that"
+        yield Finding(Mark.BAD if unshared else Mark.DOUBTFUL, subject, f"{text}; {remedy}")
 
 
 def _caller(place: Place) -> str:

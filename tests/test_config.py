@@ -1,12 +1,17 @@
 """tinystacks.yml -> domain values: the whole of a good file."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
 from bot.config import parse, read_config
+from bot.config.idle import idle_keys
 from bot.domain.stacks import CHANGING_VERBS, ApprovalRule, Flow, Limits, OnFailure, Place, Stage
+from bot.domain.windows import Window
 from tests.config_samples import EXAMPLE, FULL, GOOD, changed
+
+WEEKEND = Window(4, time(16), 0, time(8), "Europe/Berlin", "fri 16:00 – mon 08:00 Europe/Berlin")
 
 
 def stage_of(extra: str, stage: int = 0) -> Stage:
@@ -33,18 +38,29 @@ def test_the_example_file_is_read_whole_with_what_it_shows_in_comments() -> None
             ("deploy", "scale", "rollback", "restart", "stop"), ("release",), 1, timedelta(minutes=30)
         ),
         limits=Limits((1, 20), (2, 10)),
+        channels=("C0OPS",),
+        emergency=("release",),
+        admins=("release",),
+        closed=(WEEKEND,),
     )
+    assert config.audit_channel == "C0AUDIT"
 
 
-def test_whoever_copies_the_example_can_deploy_everywhere() -> None:
-    for stage in read_config(EXAMPLE, {}).stacks[0].stages:
-        assert (stage.approval, stage.limits, stage.auto_scaling_group) == (None, Limits(), None)
+def test_whoever_copies_the_example_relies_on_nothing_that_is_not_there_yet() -> None:
+    stack = read_config(EXAMPLE, {}).stacks[0]
+    assert [idle_keys(stack, stage) for stage in stack.stages] == [(), ()]
 
 
 def test_a_stage_that_says_nothing_gets_the_defaults() -> None:
     staging, prod = parse(GOOD, "f", {}).stacks[0].stages
     assert staging == Stage(
-        "shop", "staging", Place("us-east-1", "staging"), "shop", "C0DEPLOYS", may_change=("developers",)
+        "shop",
+        "staging",
+        Place("us-east-1", "staging"),
+        "shop",
+        "C0DEPLOYS",
+        may_change=("developers",),
+        admins=("developers",),
     )
     assert prod.approval == ApprovalRule(CHANGING_VERBS, ("release",), 1, timedelta(minutes=30))
 
@@ -61,6 +77,15 @@ def test_a_stage_that_says_nothing_gets_the_defaults() -> None:
         ("on_failure", "Rollback", "on_failure", OnFailure.ROLLBACK),
         ("deadline", "90s", "deadline", timedelta(seconds=90)),
         ("exec_shell", "on", "exec_shell", "on"),
+        ("channels", "[C0OPS, G0OPS, C0OPS]", "channels", ("C0OPS", "G0OPS")),
+        ("shared_channels", "Allow", "shared_channels", True),
+        ("shared_channels", "refuse", "shared_channels", False),
+        ("lock_after_rollback", "no", "lock_after_rollback", False),
+        ("lock_after_rollback", "Yes", "lock_after_rollback", True),
+        ("lock_after_rollback", "false", "lock_after_rollback", False),
+        ("emergency", "[Release]", "emergency", ("release",)),
+        ("admins", "[release, developers]", "admins", ("release", "developers")),
+        ("closed", "[fri 16:00 – mon 08:00 Europe/Berlin]", "closed", (WEEKEND,)),
         (
             "approval",
             "{by: [release], count: 2}",
@@ -84,6 +109,26 @@ def test_a_stage_can_take_back_a_default_with_null() -> None:
     text = changed("  region: us-east-1\n", "  region: us-east-1\n  approval: {by: [release]}\n")
     text = text.replace("        service: shop\n", "        service: shop\n        approval: null\n", 1)
     assert parse(text, "f", {}).stacks[0].stages[0].approval is None
+
+
+@pytest.mark.parametrize(
+    ("extra", "admins"),
+    [
+        ("deadline: 20m", ("developers",)),
+        ("approval: {by: [release]}", ("release",)),
+        ("approval: {by: [release]}\n        admins: [developers]", ("developers",)),
+        ("admins: []", ()),
+    ],
+)
+def test_admins_are_whoever_approves_else_whoever_changes_unless_named(extra: str, admins: tuple[str, ...]) -> None:
+    assert stage_of(extra).admins == admins
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—"])
+@pytest.mark.parametrize("spaces", ["", " ", "  "])
+def test_a_window_may_be_typed_as_people_type(dash: str, spaces: str) -> None:
+    (window,) = stage_of(f"closed: ['FRIDAY  16:00{spaces}{dash}{spaces}Mon 8:00 Europe/Berlin']").closed
+    assert replace(window, text=WEEKEND.text) == WEEKEND
 
 
 def test_names_are_kept_in_lower_case_wherever_they_stand() -> None:

@@ -12,9 +12,31 @@ KEYS = (
     *("version", "workspace", "people", "defaults", "stacks", "shop", "stages", "name", "cluster", "service", "region"),
     *("channel", "may_change", "approval", "for", "by", "count", "expires", "limits", "tasks", "instances", "x"),
     *("on_failure", "deadline", "exec_shell", "role_arn", "repository", "description", "flow", "[key]"),
+    *("channels", "shared_channels", "emergency", "admins", "closed", "lock_after_rollback", "audit_channel"),
 )
-VALUES = ("T0ACME", "C0DEPLOYS", "shop", "Shop", "developers", "eu-west-1", "20m", "manual", "deploy", "U0ANA", "")
-leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(VALUES) | st.text(max_size=20)
+VALUES = (
+    "T0ACME",
+    "C0DEPLOYS",
+    "shop",
+    "Shop",
+    "developers",
+    "eu-west-1",
+    "20m",
+    "manual",
+    "deploy",
+    "U0ANA",
+    "",
+    "no",
+)
+WINDOWS = ("fri 16:00 - mon 08:00 UTC", "fri 99:00 - x 08:00 Europe/Berlin")
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from((*VALUES, *WINDOWS))
+    | st.text(max_size=20)
+)
 values = st.recursive(
     leaves,
     lambda inner: (
@@ -22,7 +44,7 @@ values = st.recursive(
     ),
     max_leaves=30,
 )
-STAGE_KEYS = ("cluster", "service", "channel", "region", "may_change", "approval", "limits", "x")
+STAGE_KEYS = ("cluster", "service", "channel", "region", "may_change", "approval", "limits", "x", "closed", "channels")
 stages = st.fixed_dictionaries({"name": values}, optional=dict.fromkeys(STAGE_KEYS, values))
 files = st.fixed_dictionaries(
     {"version": st.just(1), "workspace": st.just("T0ACME")},

@@ -11,6 +11,8 @@ S = "tinystacks.yml:{}: stacks.shop.stages[0].{}: {}"
 NAME_IS = "is not a name: letters, digits, - and _, at most 40"
 TEXT_1_200 = "must be text of 1 to 200 characters, without control characters"
 DURATION = "must be a duration such as 90s, 20m, 2h or 1d (at most 30d)"
+NO_GROUP = "is no group of `people`; write one of developers, release"
+NO_WINDOW = "is no weekly window; write one such as “fri 16:00 – mon 08:00 Europe/Berlin”"
 BAD_STAGE_KEYS = [
     ("cluster: a b", S.format(14, "cluster", "stands twice (lines 14 and 16); keep one of them")),
     ("contaner: a", S.format(16, "contaner", "unknown key, did you mean “container”?")),
@@ -73,12 +75,50 @@ BAD_STAGE_KEYS = [
         S.format(16, "approval.count", "3 approvers are asked for, but only 2 can approve; add people to `by`"),
     ),
     (
+        "channels: ['#ops']",
+        S.format(16, "channels[0]", "“#ops” is not a Slack channel id (C… or G…), as at the end of its details"),
+    ),
+    ("emergency: [zz]", S.format(16, "emergency[0]", f"“zz” {NO_GROUP}")),
+    ("admins: [zz]", S.format(16, "admins[0]", f"“zz” {NO_GROUP}")),
+    ("chanels: [C0OPS]", S.format(16, "chanels", "unknown key, did you mean “channels”?")),
+    ("shared_channels: yes", S.format(16, "shared_channels", "“yes” is not known here; write one of allow, refuse")),
+    ("lock_after_rollback: maybe", S.format(16, "lock_after_rollback", "must be yes or no")),
+    ("lock_after_rollback: 1", S.format(16, "lock_after_rollback", "must be yes or no")),
+    ("closed: fri 16:00 – mon 08:00 Europe/Berlin", S.format(16, "closed", "must be a list: [one, two]")),
+    ("closed: [weekends]", S.format(16, "closed[0]", f"“weekends” {NO_WINDOW}")),
+    ("closed: [fri 16:00 – mon 08:00]", S.format(16, "closed[0]", f"“fri 16:00 – mon 08:00” {NO_WINDOW}")),
+    (
+        "closed: [fry 16:00 – mon 08:00 UTC]",
+        S.format(16, "closed[0]", "“fry” is no day of the week; write mon, tue, wed, thu, fri, sat or sun"),
+    ),
+    (
+        "closed: [fri 24:00 – mon 08:00 UTC]",
+        S.format(16, "closed[0]", "“24:00” is no time of the day; write one from 00:00 to 23:59"),
+    ),
+    (
+        "closed: [fri 16:00 – mon 08:00 Europe/Berlyn]",
+        S.format(16, "closed[0]", "“Europe/Berlyn” is no time zone; did you mean “Europe/Berlin”?"),
+    ),
+    (
+        "closed: [fri 16:00 – mon 08:00 ../../x]",
+        S.format(16, "closed[0]", f"“fri 16:00 – mon 08:00 ../../x” {NO_WINDOW}"),
+    ),
+    (
+        "closed: [fri 16:00 – mon 08:00 localtime]",
+        S.format(16, "closed[0]", "“localtime” is no time zone; write one such as Europe/Berlin or UTC"),
+    ),
+    (
+        "closed: [fri 16:00 – friday 16:00 UTC]",
+        S.format(16, "closed[0]", "ends when it starts, so it never closes; let it end at another time or day"),
+    ),
+    (
         "owner: ana",
         S.format(
             16,
             "owner",
             "unknown key; known here: region, cluster, service, role_arn, container, repository, auto_scaling_group, "
-            "channel, may_change, approval, limits, on_failure, deadline, exec_shell, name",
+            "channel, channels, shared_channels, may_change, approval, emergency, admins, closed, limits, on_failure, "
+            "lock_after_rollback, deadline, exec_shell, name",
         ),
     ),
 ]
@@ -104,6 +144,11 @@ BAD_FILES: list[tuple[str, str, str]] = [
         "tinystacks.yml:4: people.developers[1]: “ana” is not a Slack user id (U… or W…) or user group id (S…)",
     ),
     ("  release:", "  my group: []\n  release:", "tinystacks.yml:5: people.'my group': “my group” " + NAME_IS),
+    (
+        "people:",
+        "audit_channel: U0ANA\npeople:",
+        "tinystacks.yml:3: audit_channel: “U0ANA” is not a Slack channel id (C… or G…), as at the end of its details",
+    ),
     ("stacks:", "stakcs:", "tinystacks.yml:10: stakcs: unknown key, did you mean “stacks”?"),
     (
         "  shop:\n",

@@ -28,7 +28,7 @@ def test_every_yaml_example_of_the_guide_loads(text: str) -> None:
 
 
 def test_the_guide_has_examples() -> None:
-    assert len(FENCED) == 2
+    assert len(FENCED) == 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -36,7 +36,7 @@ def test_every_key_is_told_in_the_guide(name: str) -> None:
     assert name in [key for key, _, _ in ROWS]
 
 
-@pytest.mark.parametrize("name", [*IDLE, "approval", "flow"])
+@pytest.mark.parametrize("name", [*IDLE, "flow"])
 def test_the_guide_says_at_each_key_that_does_nothing_yet_that_it_does_not(name: str) -> None:
     (told,) = [meaning for key, meaning, _ in ROWS if key == name]
     assert "(not acted on yet" in told
@@ -47,7 +47,9 @@ def test_every_variable_is_told_in_the_guide_and_no_key_that_is_not_there() -> N
 
 
 @pytest.mark.parametrize(
-    ("key", "default"), [("deadline", "20m"), ("expires", "30m"), ("exec_shell", "sh"), ("count", "1")]
+    ("key", "default"),
+    [("deadline", "20m"), ("expires", "30m"), ("exec_shell", "sh"), ("count", "1")]
+    + [("shared_channels", "refuse"), ("lock_after_rollback", "yes")],
 )
 def test_the_default_that_the_guide_tells_is_the_one_that_is_used(key: str, default: str) -> None:
     assert (key, f"`{default}`") in [(name, told) for name, _, told in ROWS]

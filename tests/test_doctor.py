@@ -59,6 +59,7 @@ def test_a_world_in_order_is_all_good_and_exits_0() -> None:
         "✓ Slack: connected to Acme (T0ACME)\n"
         "✓ user group S0DEV: 1 member\n"
         "✓ user group S0REL: 1 member\n"
+        "✓ channel C0AUDIT: I am in it\n"
         "✓ channel C0DEPLOYS: I am in it\n"
         "✓ channel C0PROD: I am in it\n"
         "✓ AWS eu-west-1 as arn:aws:iam::111122223333:role/tinystacks-bot: "
@@ -76,24 +77,33 @@ def test_each_stage_is_printed_with_every_default_applied() -> None:
     staging, prod = parse(FULL, "f", {}).stacks[0].stages
     assert described(staging).splitlines() == [
         "shop staging",
-        "  region:             us-east-1",
-        "  role_arn:           (the bot's own identity)",
-        "  cluster:            staging",
-        "  service:            shop",
-        "  container:          (the only one, or the one whose image is in the repository)",
-        "  repository:         (that of the running image)",
-        "  auto_scaling_group: (found through the cluster)",
-        "  channel:            C0DEPLOYS",
-        "  may_change:         developers",
-        "  approval:           (none needed)",
-        "  limits:             (none)",
-        "  on_failure:         offer",
-        "  deadline:           20m",
-        "  exec_shell:         sh",
+        "  region:              us-east-1",
+        "  role_arn:            (the bot's own identity)",
+        "  cluster:             staging",
+        "  service:             shop",
+        "  container:           (the only one, or the one whose image is in the repository)",
+        "  repository:          (that of the running image)",
+        "  auto_scaling_group:  (found through the cluster)",
+        "  channel:             C0DEPLOYS",
+        "  channels:            (anywhere)",
+        "  shared_channels:     refuse",
+        "  may_change:          developers",
+        "  approval:            (none needed)",
+        "  emergency:           (nobody)",
+        "  admins:              developers",
+        "  closed:              (never)",
+        "  limits:              (none)",
+        "  on_failure:          offer",
+        "  lock_after_rollback: yes",
+        "  deadline:            20m",
+        "  exec_shell:          sh",
     ]
+    told = described(prod).splitlines()
     approval = "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m}"
-    assert f"  approval:           {approval}" in described(prod).splitlines()
-    assert "  limits:             {tasks: [1, 20], instances: [2, 10]}" in described(prod).splitlines()
+    assert f"  approval:            {approval}" in told
+    assert "  limits:              {tasks: [1, 20], instances: [2, 10]}" in told
+    assert "  channels:            C0OPS" in told
+    assert "  closed:              fri 16:00 – mon 08:00 Europe/Berlin" in told
 
 
 def refusing(refusal: Exception) -> object:
@@ -211,17 +221,20 @@ def test_a_stage_that_nobody_may_change_is_told() -> None:
 
 def test_keys_that_do_nothing_yet_are_told_at_each_stage_that_sets_them() -> None:
     text = FULL.replace("flow: manual", "flow: automatic").replace("exec_shell: sh", "exec_shell: bash")
-    refused = "approval: I cannot ask for one yet, so every deploy is refused; take it out of tinystacks.yml to deploy"
     rely = "do not rely on it (docs/configuration.md)"
     assert lines(GOOD, Mark.DOUBTFUL, parse(text, "f", {})) == [
         f"shop staging: not acted on yet: flow: automatic; {rely}",
-        f"shop prod: {refused}",
         f"shop prod: not acted on yet: auto_scaling_group, exec_shell, limits, flow: automatic; {rely}",
     ]
-    seldom = parse(text.replace("for: [deploy, ", "for: ["), "f", {})
-    assert lines(GOOD, Mark.DOUBTFUL, seldom)[1:] == [
-        f"shop prod: not acted on yet: auto_scaling_group, exec_shell, limits, approval, flow: automatic; {rely}"
-    ]
+
+
+def test_a_shared_channel_is_only_doubtful_where_its_stages_take_commands_from_such() -> None:
+    stack, shared = CONFIG.stacks[0], replace(GOOD, channel=lambda _channel_id: replace(INSIDE, external=True))
+    open_stage = replace(stack.stages[0], shared_channels=True)
+    config = replace(CONFIG, stacks=(replace(stack, stages=(open_stage,)),), audit_channel="")
+    text = "people of another workspace are in it, or invited, and would read every card; shared_channels allows that"
+    assert lines(shared, Mark.DOUBTFUL, config) == [f"channel C0DEPLOYS: {text}"]
+    assert lines(shared, Mark.BAD, config) == []
 
 
 def test_one_thing_that_fails_does_not_keep_the_others_from_being_looked_at() -> None:

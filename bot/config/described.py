@@ -16,14 +16,24 @@ def described(stage: Stage) -> str:
         "repository": stage.repository or "(that of the running image)",
         "auto_scaling_group": stage.auto_scaling_group or "(found through the cluster)",
         "channel": stage.channel_id,
-        "may_change": ", ".join(stage.may_change) or "(nobody)",
+        "channels": ", ".join(stage.channels) or "(anywhere)",
+        "shared_channels": "allow" if stage.shared_channels else "refuse",
+        "may_change": _groups(stage.may_change),
         "approval": _approval(stage.approval),
+        "emergency": _groups(stage.emergency),
+        "admins": _groups(stage.admins),
+        "closed": "; ".join(window.text for window in stage.closed) or "(never)",
         "limits": _limits(stage.limits),
         "on_failure": stage.on_failure.value,
+        "lock_after_rollback": "yes" if stage.lock_after_rollback else "no",
         "deadline": _span(stage.deadline),
         "exec_shell": stage.exec_shell,
     }
-    return "\n".join([f"{stage.stack} {stage.name}", *(f"  {key + ':':<20}{value}" for key, value in values.items())])
+    return "\n".join([f"{stage.stack} {stage.name}", *(f"  {key + ':':<21}{value}" for key, value in values.items())])
+
+
+def _groups(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "(nobody)"
 
 
 def _approval(rule: ApprovalRule | None) -> str:

@@ -136,3 +136,16 @@ class Count(Leaf):
 
     def described(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+class YesNo(Leaf):
+    """`yes` or `no`; editors that read them as `true` and `false` are right too."""
+
+    def checked(self, value: Any) -> bool:
+        word = value.lower() if isinstance(value, str) else ""
+        if word not in ("yes", "true", "no", "false"):
+            raise ValueError("must be yes or no")
+        return word in ("yes", "true")
+
+    def described(self) -> dict[str, Any]:
+        return {"enum": ["yes", "no", True, False]}

@@ -9,8 +9,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.config.leaves import Bounds, Count, Duration, Printable, Text, Word
+from bot.config.closed import Weekly
+from bot.config.leaves import Bounds, Count, Duration, Printable, Text, Word, YesNo
 from bot.domain.stacks import CHANGING_VERBS, Flow, OnFailure
+from bot.domain.windows import Window
 
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 REGION_PATTERN = r"[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}"
@@ -87,15 +89,38 @@ class Defaults(Keys):
         default=None, description="EC2 Auto Scaling group. Default: found through the cluster."
     )
     channel: ChannelId | None = Field(default=None, description="Slack channel id for cards and threads.")
+    channels: list[ChannelId] | None = Field(
+        default=None, description="Channels from which it may be changed, beside its own. Default: anywhere."
+    )
+    shared_channels: Annotated[bool, Word(("allow", "refuse"), lambda word: word == "allow")] = Field(
+        default=False,
+        description="Whether own members may use it from channels shared with another workspace.",
+        json_schema_extra={"default": "refuse"},
+    )
     may_change: list[Name] | None = Field(
         default=None, description="Groups of `people` who may change it. Default: nobody."
     )
     approval: Approval | None = Field(
         default=None, description="Who must agree before a change. Absent: no approval needed."
     )
+    emergency: list[Name] | None = Field(
+        default=None, description="Groups of `people` who may skip approval and locks, with a reason. Default: nobody."
+    )
+    admins: list[Name] | None = Field(
+        default=None,
+        description="Groups of `people` who may take over locks and freeze. Default: who approves, else who changes.",
+    )
+    closed: list[Annotated[Window, Weekly()]] | None = Field(
+        default=None, description="Weekly windows in which nothing may be changed. Default: never closed."
+    )
     limits: Limits | None = Field(default=None, description="Bounds that no change may leave.")
     on_failure: Annotated[OnFailure, Word(tuple(OnFailure), OnFailure)] = Field(
         default=OnFailure.OFFER, description="offer a roll back, rollback: do it, nothing: only tell."
+    )
+    lock_after_rollback: Annotated[bool, YesNo()] = Field(
+        default=True,
+        description="Whether a roll back locks the stage until somebody lifts it.",
+        json_schema_extra={"default": "yes"},
     )
     deadline: Annotated[timedelta, Duration()] = Field(
         default=timedelta(minutes=20),
@@ -128,6 +153,9 @@ class File(Keys):
 
     version: Annotated[int, Count(1, 1)] = Field(description="Always 1.")
     workspace: TeamId = Field(description="Slack team id; anyone from elsewhere is refused.")
+    audit_channel: ChannelId | None = Field(
+        default=None, description="Slack channel id for the daily head of the audit log. Default: it is not posted."
+    )
     people: dict[Name, list[MemberId]] = Field(default={}, description="Named groups of Slack users and user groups.")
     defaults: Defaults = Field(default_factory=Defaults, description="Any stage key, for every stage.")
     stacks: dict[Name, StackKeys] = Field(min_length=1, description="Your applications.")

@@ -8,7 +8,7 @@ def resolved(file: File, region: str | None) -> domain.Config:
     """`region`: for stages where neither they nor `defaults` name one."""
     people = {name: tuple(dict.fromkeys(ids)) for name, ids in file.people.items()}
     stacks = tuple(_stack(name, stack, file.defaults, region) for name, stack in file.stacks.items())
-    return domain.Config(workspace=file.workspace, people=people, stacks=stacks)
+    return domain.Config(file.workspace, people, stacks, audit_channel=file.audit_channel or "")
 
 
 def _stack(name: str, stack: StackKeys, defaults: Defaults, region: str | None) -> domain.Stack:
@@ -33,20 +33,36 @@ def _stage(stack: str, stage: StageKeys, region: str | None) -> domain.Stage:
         container=stage.container,
         repository=stage.repository,
         auto_scaling_group=stage.auto_scaling_group,
-        may_change=tuple(dict.fromkeys(stage.may_change or ())),
+        channels=_distinct(stage.channels),
+        shared_channels=stage.shared_channels,
+        may_change=_distinct(stage.may_change),
         approval=_approval(stage.approval),
+        emergency=_distinct(stage.emergency),
+        admins=_admins(stage),
+        closed=tuple(stage.closed or ()),
         limits=_limits(stage.limits),
         on_failure=stage.on_failure,
+        lock_after_rollback=stage.lock_after_rollback,
         deadline=stage.deadline,
         exec_shell=stage.exec_shell,
     )
 
 
+def _distinct(words: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words or ()))
+
+
+def _admins(stage: StageKeys) -> tuple[str, ...]:
+    if stage.admins is not None:
+        return _distinct(stage.admins)
+    return _distinct(stage.approval.by if stage.approval else stage.may_change)
+
+
 def _approval(rule: Approval | None) -> domain.ApprovalRule | None:
     if rule is None:
         return None
-    verbs = tuple(dict.fromkeys(rule.verbs or domain.CHANGING_VERBS))
-    return domain.ApprovalRule(verbs=verbs, by=tuple(dict.fromkeys(rule.by)), count=rule.count, expires=rule.expires)
+    verbs = _distinct(rule.verbs) or domain.CHANGING_VERBS
+    return domain.ApprovalRule(verbs=verbs, by=_distinct(rule.by), count=rule.count, expires=rule.expires)
 
 
 def _limits(limits: Limits | None) -> domain.Limits:

@@ -47,7 +47,8 @@ def _stages(value: Keys) -> Iterator[tuple[Path, Keys]]:
 def _unknown_groups(value: Keys) -> Iterator[Problem]:
     people = [name.lower() for name in keys(value.get("people"))]
     for path, stage in [(("defaults",), keys(value.get("defaults"))), *_stages(value)]:
-        lists = {("may_change",): stage.get("may_change"), ("approval", "by"): keys(stage.get("approval")).get("by")}
+        lists: dict[Path, object] = {(key,): stage.get(key) for key in ("may_change", "emergency", "admins")}
+        lists["approval", "by"] = keys(stage.get("approval")).get("by")
         for where, groups in lists.items():
             for number, group in enumerate(items(groups)):
                 if isinstance(group, str) and group.lower() not in people:

@@ -8,7 +8,7 @@ from bot.domain.images import Reference, by_digest, image_of
 from bot.domain.plans import REGISTERED, Operation, Plan, Side, Step
 from bot.domain.revisions import register_request, registrable
 from bot.domain.stacks import Stage
-from bot.domain.targets import Target, last_good, obstacle, repository_of, settled, target_container
+from bot.domain.targets import Target, has_completed, last_good, obstacle, repository_of, settled, target_container
 
 
 def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Reference, change_id: str) -> Plan:
@@ -34,6 +34,7 @@ def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Re
         container=container,
         differences=diff_documents(registrable(target.definition), changed),
         previous_task_definition_arn=last_good(target.service),
+        previous_completed=has_completed(target.service),
     )
 
 

@@ -68,7 +68,8 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What will be done to one stage, in order, from what to what. `rests_on` is the target as it was read, name by
-    name: if any of it is another right before the first write, nothing is touched."""
+    name: if any of it is another right before the first write, nothing is touched. `previous_completed`: ECS called the
+    previous task definition's deployment COMPLETED then."""
 
     verb: str
     before: Side
@@ -80,6 +81,7 @@ class Plan:
     differences: tuple[Difference, ...] = ()
     checks: tuple[Check, ...] = ()
     previous_task_definition_arn: str = ""
+    previous_completed: bool = False
 
     @property
     def bare(self) -> "Plan":

@@ -73,6 +73,14 @@ def last_good(service: Service) -> str:
     return next((d.task_definition_arn for d in completed), service.task_definition_arn)
 
 
+def has_completed(service: Service) -> bool:
+    """Whether what last_good names did complete, as far as ECS says."""
+    primary = service.primary
+    if primary is None or primary.rollout_state is None:
+        return settled(service)
+    return any(one.rollout_state == "COMPLETED" for one in service.deployments)
+
+
 def settled(service: Service) -> bool:
     """Whether no rollout is under way and the last one ended well, as far as ECS says."""
     primary = service.primary

@@ -75,7 +75,7 @@ def last_worked_in_ecs(
         arn, ours = revision.task_definition_arn, left.get(revision_of(revision.task_definition_arn))
         if arn not in {current_arn, *behind} and (ours is None or deployment.created_at > ours):
             return Worked(arn, Source.ECS, deployment.finished_at or deployment.created_at)
-        if arn in arns[at + 2 :] and arns[at + 1] != arn:
+        if arn in arns[at + 2 :]:
             behind.add(arns[at + 1])
     return None
 

@@ -46,7 +46,12 @@ def test_socket_mode_and_buttons_are_on_and_there_is_no_tab_that_stays_blank() -
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
     home = MANIFEST["features"]["app_home"]
-    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (False, False)
+    assert home["home_tab_enabled"] is False
+
+
+def test_exports_can_come_as_a_direct_message_and_nobody_writes_where_nothing_answers() -> None:
+    home = MANIFEST["features"]["app_home"]
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, True)
 
 
 def test_only_events_that_are_answered_are_asked_for() -> None:

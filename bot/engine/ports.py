@@ -7,7 +7,7 @@ Every adapter translates its vendor's errors into `bot.domain.errors`: AccessDen
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import (
@@ -165,6 +165,15 @@ class Chat(Protocol):
 
     def channel(self, channel_id: str) -> ChannelFacts:
         """Whether the bot is in the channel, and whether others are; at the most 60 s old."""
+        ...
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        """The address of a message that was posted."""
+        ...
+
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
+        """Sends `file`, read from its start and never as a whole, to that person in a direct message. Needs the scopes
+        files:write and im:write: NotPossible without."""
         ...
 
 

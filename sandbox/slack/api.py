@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from sandbox.slack.errors import SlackError
 from sandbox.slack.faults import CALL_KINDS, Fault
 from sandbox.slack.methods import METHODS, Method
-from sandbox.slack.methods.files import receive
+from sandbox.slack.methods.files import mimetype, receive
 from sandbox.slack.state import State
 from sandbox.slack.workspace import Json
 
@@ -105,6 +105,9 @@ async def upload(request: Request) -> Response:
     file_id = request.path_params["file_id"]
     if request.method == "GET":
         known = state.uploads.get(file_id)
-        return Response(known["content"], 200) if known and known["content"] else Response("not found", 404)
+        if not known or not known["content"]:
+            return Response("not found", 404)
+        saved = {"Content-Disposition": f'attachment; filename="{quote(known["name"])}"'}
+        return Response(known["content"], 200, saved, mimetype(known))
     taken = receive(state, file_id, await request.body())
     return Response(f"OK - {len(await request.body())}", 200) if taken else Response("length or file mismatch", 400)

@@ -30,6 +30,8 @@ RATES: Mapping[str, Rate] = {
     "users.info": TIER_4,
     "usergroups.list": TIER_2,
     "usergroups.users.list": TIER_2,
+    "chat.getPermalink": Rate(300, burst=50),
+    "conversations.open": TIER_3,
     "conversations.info": TIER_3,
     "conversations.members": TIER_4,
     "conversations.history": TIER_3,

@@ -17,6 +17,7 @@ SCOPES = (
     "files:write",
     "groups:history",
     "groups:read",
+    "im:write",
     "users:read",
     "usergroups:read",
 )

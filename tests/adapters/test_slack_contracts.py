@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.adapters.slack.client import identity, web_client
@@ -42,6 +43,12 @@ class SlackWorld(chats.World):
     def seen(self, channel_id: str, by: str) -> Sequence[chats.Seen]:
         messages = flat(Person(self.slack.base_url, by).sees(channel_id))
         return [chats.Seen(one["ts"], one["text"], len(one["blocks"]), one.get("thread_ts")) for one in messages]
+
+    def files(self, by: str) -> list[tuple[str, str, bytes]]:
+        messages = Person(self.slack.base_url, by).sees(f"D{by[1:]}")
+        shared = [(one["text"], file) for one in messages for file in one.get("files", [])]
+        assert all(file["mimetype"] == "text/csv" for _, file in shared)
+        return [(text, file["name"], httpx.get(file["url_private"]).content) for text, file in shared]
 
     def view(self, view_id: str) -> dict[str, Any]:
         view = Person(self.slack.base_url, chats.ANA).view()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bot.adapters.slack.client import web_client
 from bot.adapters.slack.outbound import MOST_TEXT, SlackChat, clipped, facts_of
 from bot.domain.channels import ChannelFacts
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NotPossible, Unavailable
 from sandbox.slack.server import SlackServer
 from sandbox.slack.workspace import seed
 from tests.fakes.wakes import HandClock
@@ -54,6 +55,34 @@ def test_somebody_else_s_metadata_is_no_match(slack: SlackServer, chat: SlackCha
     since = datetime.fromtimestamp(slack.state.clock(), UTC)
     slack.state.post_as_bot(HERE, "x", metadata={"event_type": "other", "event_payload": {"id": "card:1"}})
     assert chat.find_message(HERE, "card:1", thread_ts=None, since=since) is None
+
+
+@pytest.mark.parametrize("scope", ["im:write", "files:write"])
+def test_without_the_scope_no_file_is_sent_and_the_scope_is_named(
+    slack: SlackServer, chat: SlackChat, scope: str
+) -> None:
+    app = slack.workspace.app
+    scopes = tuple(one for one in app.scopes if one != scope)
+    slack.workspace = replace(slack.workspace, app=replace(app, scopes=scopes))
+    with pytest.raises(NotPossible, match=f"lacks the scope {scope}.*missing_scope"):
+        chat.send_file("U0ANA", BytesIO(b"id"), "audit.csv", "Here it is")
+    assert not [one for one in slack.state.uploads.values() if one["content"]]
+
+
+def test_an_upload_that_is_not_taken_is_no_file_sent(slack: SlackServer, chat: SlackChat) -> None:
+    class Longer(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(size) + b"."
+
+    with pytest.raises(Unavailable, match="the upload of a file"):
+        chat.send_file("U0ANA", Longer(b"id"), "audit.csv", "Here it is")
+    assert slack.state.messages.visible("D0ANA", "U0ANA") == []
+
+
+def test_each_link_is_asked_for_once(slack: SlackServer, chat: SlackChat) -> None:
+    ts = chat.post_message(HERE, {"text": "ours"}, thread_ts=None, message_id="card:1")
+    assert chat.permalink(HERE, ts) == chat.permalink(HERE, ts)
+    assert [call["method"] for call in slack.state.calls].count("chat.getPermalink") == 1
 
 
 def test_without_the_scope_membership_is_unknown(slack: SlackServer, chat: SlackChat) -> None:

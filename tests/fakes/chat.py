@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import IO, Any
 
 from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible, Refusal
@@ -14,6 +14,7 @@ from bot.engine.ports import Json
 
 MOST_TEXT = 4_000
 USES = 5
+PEOPLE = ("U0ANA", "U0BO", "U0CY", "U0GUEST")
 CHANNELS = ("C0DEPLOYS", "C0PROD", "C0RANDOM", "C0SHARED")
 
 
@@ -27,6 +28,7 @@ class Said:
     thread_ts: str | None = None
     message_id: str = ""
     only_for: str = ""
+    file: tuple[str, bytes] | None = None
     edits: int = 0
     at: datetime | None = None
 
@@ -148,6 +150,21 @@ class FakeChat:
             if channel_id not in self.channels:
                 return ChannelFacts(member=False, external=None)
             return ChannelFacts(channel_id in self.joined, channel_id in self.shared)
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        with self.failures.around("permalink"):
+            if all(one.ts != ts or one.only_for for one in self._channel(channel_id)):
+                raise _refused("message_not_found", "What became of the change stands in the ECS console.")
+            return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
+        with self.failures.around("send_file"):
+            if user_id not in PEOPLE:
+                raise _refused("user_not_found", "Check the user id.")
+            file.seek(0)
+            direct = f"D{user_id[1:]}"
+            self.channels.setdefault(direct, [])
+            self._add(direct, {"text": comment}, anywhere=True, file=(name, file.read()))
 
     def transcript(self, channel_id: str) -> list[str]:
         """What stands in the channel, a line per message: replies indented, ephemerals with their reader."""

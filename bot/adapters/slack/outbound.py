@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.adapters.slack.errors import translated
+from bot.adapters.slack.files import direct_message, share
 from bot.adapters.slack.remembered import Remembered
 from bot.adapters.slack.response_url import post_to
 from bot.domain.channels import ChannelFacts
@@ -18,6 +19,7 @@ from bot.engine.ports import Json
 MOST_TEXT = 4_000
 EVENT_TYPE = "tinystacks_message"
 PAGE = 200
+MOST_LINKS = 2_000
 # Slack's clock stamps messages, ours says since when: they may differ by this much.
 CLOCKS_DIFFER = timedelta(minutes=5)
 HALF_AN_ENTITY = re.compile(r"&[a-z]{0,3}$")
@@ -49,6 +51,7 @@ class SlackChat:
     def __init__(self, client: WebClient, now: Callable[[], datetime]) -> None:
         self._client = client
         self._channels: Remembered[str, ChannelFacts] = Remembered(now)
+        self._links: dict[tuple[str, str], str] = {}
 
     def post_message(self, channel_id: str, message: Json, *, thread_ts: str | None, message_id: str) -> str:
         """See Chat."""
@@ -130,6 +133,21 @@ class SlackChat:
         facts = facts_of(answer["channel"])
         # Whoever was told to invite the bot does it and tries again at once.
         return self._channels.keep(channel_id, facts) if facts.member else facts
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        """See Chat. A message's link never changes, so each is asked for once."""
+        link = self._links.get((channel_id, ts))
+        if link is None:
+            with translated("chat.getPermalink", channel_id):
+                answer = self._client.api_call("chat.getPermalink", params={"channel": channel_id, "message_ts": ts})
+            if len(self._links) >= MOST_LINKS:
+                self._links.clear()
+            link = self._links[channel_id, ts] = str(answer["permalink"])
+        return link
+
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
+        """See Chat."""
+        share(self._client, direct_message(self._client, user_id), file, name, clipped(comment))
 
 
 def facts_of(channel: Json) -> ChannelFacts:

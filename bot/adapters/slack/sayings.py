@@ -56,6 +56,11 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "push_limit_reached": ("Slack shows three forms on top of each other at most.", "Close one, then try again."),
     "not_found": ("The form is not open any more.", "Open it again."),
     "hash_conflict": ("The form was changed in between.", "Open it again."),
+    "messages_tab_disabled": (
+        "The Slack app takes no direct messages: its messages tab is off.",
+        "Switch it on under App Home (manifest.yml has it on), then try again.",
+    ),
+    "user_disabled": ("That person is deactivated in Slack.", "Nothing can be sent to them."),
     "user_not_in_channel": ("That person is not in <#{channel}>.", "Join <#{channel}>, then try again."),
     "user_not_found": PERSON,
     "user_not_visible": PERSON,

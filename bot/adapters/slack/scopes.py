@@ -13,4 +13,6 @@ OPTIONAL = {
     "app_mentions:read": "answers when somebody mentions it",
     "channels:history": "finds its own message again after a crash; without it may post one message twice",
     "groups:history": "the same for private channels",
+    "im:write": "opens a direct message for who exports the audit log",
+    "files:write": "sends the export there",
 }

@@ -29,6 +29,8 @@ METHODS: Mapping[str, Method] = {
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
     "chat.update": Method(chat.update, ("chat:write",)),
     "chat.delete": Method(chat.delete, ("chat:write",)),
+    "chat.getPermalink": Method(chat.permalink),
+    "conversations.open": Method(conversations.open_direct, ("im:write",)),
     "conversations.info": Method(conversations.info, _READ),
     "conversations.members": Method(conversations.members, _READ),
     "conversations.history": Method(conversations.history, _HISTORY),

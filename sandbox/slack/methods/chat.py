@@ -58,6 +58,18 @@ def delete(state: State, args: Json) -> Json:
     return {"channel": message.channel_id, "ts": message.ts}
 
 
+def permalink(state: State, args: Json) -> Json:
+    """The address of a message as Slack writes it, on the local host; a reply's names its thread."""
+    where = channel(state, args)
+    message = state.messages.find(where.id, text(args, "message_ts"))
+    if message is None or message.ephemeral_to:
+        raise SlackError("message_not_found")
+    thread_ts = message.thread_ts if message.thread_ts != message.ts else None
+    thread = f"?thread_ts={thread_ts}&cid={where.id}" if thread_ts else ""
+    link = f"{state.base_url}/archives/{where.id}/p{message.ts.replace('.', '')}{thread}"
+    return {"channel": where.id, "permalink": link}
+
+
 def checked_blocks(blocks: object) -> list[Json]:
     """The blocks as they are, or SlackError `invalid_blocks` with a pointer to each offence."""
     problems = block_problems(blocks)

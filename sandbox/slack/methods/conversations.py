@@ -16,6 +16,22 @@ def info(state: State, args: Json) -> Json:
     return {"channel": found.as_json() | {"is_member": bot in found.members}}
 
 
+def open_direct(state: State, args: Json) -> Json:
+    """The direct message between the bot and one person; opening it again is fine."""
+    user_id = text(args, "users")
+    if not user_id:
+        raise SlackError("users_list_not_supplied")
+    user = state.workspace.user(user_id)
+    if user is None:
+        raise SlackError("user_not_found")
+    if user.deleted:
+        raise SlackError("user_disabled")
+    found = state.workspace.channel(f"D{user.id[1:]}")
+    if found is None:
+        raise SlackError("cannot_dm_bot")
+    return {"channel": found.as_json() if flag(args, "return_im") else {"id": found.id}}
+
+
 def members(state: State, args: Json) -> Json:
     return {"members": sorted(channel(state, args).members), "response_metadata": {"next_cursor": ""}}
 

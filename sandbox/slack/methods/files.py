@@ -1,5 +1,7 @@
 """The three steps of an upload: address, bytes (see `receive`), share (Slack facts 1.4)."""
 
+import mimetypes
+
 from sandbox.slack.errors import SlackError
 from sandbox.slack.methods.arguments import channel, number, structure, text
 from sandbox.slack.state import State
@@ -43,4 +45,10 @@ def _shared(state: State, wanted: Json) -> Json:
         raise SlackError("file_not_found")
     url = f"{state.base_url}/upload/v1/{upload['id']}"
     names = {"id": upload["id"], "name": upload["name"], "title": wanted.get("title") or upload["name"]}
-    return names | {"size": upload["size"], "url_private": url}
+    kind = {"mimetype": mimetype(upload), "filetype": upload["name"].rpartition(".")[2], "mode": "hosted"}
+    return names | kind | {"size": upload["size"], "url_private": url, "url_private_download": url}
+
+
+def mimetype(upload: Json) -> str:
+    """By the file's name, as Slack guesses it."""
+    return mimetypes.guess_type(upload["name"])[0] or "application/octet-stream"

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -40,6 +41,10 @@ class World(ABC):
     @abstractmethod
     def seen(self, channel_id: str, by: str) -> Sequence[Seen]:
         """What a person sees in a channel, oldest first, replies among them."""
+
+    @abstractmethod
+    def files(self, by: str) -> list[tuple[str, str, bytes]]:
+        """What that person got in the direct message with the bot: text, file name, content."""
 
     @abstractmethod
     def view(self, view_id: str) -> dict[str, Any]:
@@ -168,6 +173,26 @@ class ChatContract:
 
     def test_a_channel_that_slack_does_not_show_is_one_without_the_bot(self, world: World) -> None:
         assert world.chat.channel(NOWHERE) == ChannelFacts(member=False, external=None)
+
+    def test_a_message_has_an_address(self, world: World) -> None:
+        ts = world.chat.post_message(HERE, say("one"), thread_ts=None, message_id="card:1")
+        for _ in range(2):
+            assert world.chat.permalink(HERE, ts).endswith(f"/archives/{HERE}/p{ts.replace('.', '')}")
+        with pytest.raises(NotPossible, match="message_not_found"):
+            world.chat.permalink(HERE, "1.000001")
+        with pytest.raises(NotPossible, match="not_in_channel"):
+            world.chat.permalink(UNINVITED, ts)
+
+    def test_a_file_comes_to_one_person_alone(self, world: World) -> None:
+        file = BytesIO("id,at\n1,ä\n".encode() * 20_000)
+        file.seek(5)
+        world.chat.send_file(ANA, file, "audit.csv", "Here it is")
+        assert world.files(ANA) == [("Here it is", "audit.csv", file.getvalue())]
+        assert world.files(BO) == []
+
+    def test_a_file_for_nobody_is_refused(self, world: World) -> None:
+        with pytest.raises(NotPossible, match="user_not_found"):
+            world.chat.send_file("U0NOBODY", BytesIO(b"x"), "audit.csv", "Here it is")
 
     def test_too_often_says_how_long_to_wait_and_nothing_is_posted(self, world: World) -> None:
         world.throttle("post_message", 7)

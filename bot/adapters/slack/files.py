@@ -1,0 +1,51 @@
+"""A file for one person: a direct message, an upload address, the bytes, the share (Slack facts 1.4).
+
+The SDK would read the whole file into memory; here it goes out as it is read.
+"""
+
+import os
+import urllib.request
+from typing import IO
+
+from slack_sdk import WebClient
+
+from bot.adapters.slack.client import proxy_for, tls_for
+from bot.adapters.slack.errors import Answer, refusal_of, translated
+
+CALL = "the upload of a file"
+
+
+def direct_message(client: WebClient, user_id: str) -> str:
+    """The channel_id of the direct message between the bot and that person."""
+    with translated("conversations.open"):
+        answer = client.api_call("conversations.open", json={"users": user_id})
+    return str(answer["channel"]["id"])
+
+
+def share(client: WebClient, channel_id: str, file: IO[bytes], name: str, comment: str) -> None:
+    """Uploads `file` from its start and posts it there under that name, with `comment` as the message's text."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    with translated("files.getUploadURLExternal"):
+        place = client.api_call("files.getUploadURLExternal", data={"filename": name, "length": size})
+    _upload(str(place["upload_url"]), file, size, client.timeout)
+    shared = {"files": [{"id": place["file_id"], "title": name}], "channel_id": channel_id, "initial_comment": comment}
+    with translated("files.completeUploadExternal", channel_id):
+        client.api_call("files.completeUploadExternal", json=shared)
+
+
+def _upload(url: str, file: IO[bytes], size: int, seconds: int) -> None:
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+    request = urllib.request.Request(url, file, headers, method="POST")
+    with translated(CALL), _opener(url).open(request, timeout=seconds) as response:
+        status = response.status
+    if status != 200:
+        raise refusal_of(CALL, Answer(status, ""))
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    proxy, tls = proxy_for(url), tls_for(url)
+    ways: list[urllib.request.BaseHandler] = [
+        urllib.request.ProxyHandler({"http": proxy, "https": proxy} if proxy else {})
+    ]
+    return urllib.request.build_opener(*ways, *([urllib.request.HTTPSHandler(context=tls)] if tls else []))

@@ -14,7 +14,10 @@ READING_VERBS = frozenset(
 
 DECIDING_VERBS = frozenset({"approve", "deny"})
 FREEZING_VERBS = frozenset({"freeze", "unfreeze"})
-HOLDING_VERBS = FREEZING_VERBS | {"lock", "unlock", "take_over"}
+NO_CHANNEL = "-"
+"""Where something is clicked that is in no channel, as in the App Home or in a form opened from there."""
+
+_ANYWHERE = FREEZING_VERBS | {"lock", "unlock", "take_over", "deny"}
 """They touch nothing that runs, so a stage's `channels` does not bind them."""
 
 _KEYS = {"emergency": "emergency"} | dict.fromkeys(DECIDING_VERBS, "approval")
@@ -28,8 +31,9 @@ _MEMBERS_ONLY = "Ask an own member of this workspace."
 class Moment:
     """What holds now. `members`: user group id (S…) to user ids; None, or left out: it could not be read.
 
-    `external_channel`: asked in a channel shared with another workspace. `channel_id`: where it was typed or clicked;
-    empty: nowhere, a step goes on by itself. `requester`: who asked for the change that is being decided."""
+    `external_channel`: asked in a channel shared with another workspace. `channel_id`: where it was typed or clicked,
+    NO_CHANNEL included; empty: nobody did, a step goes on by itself. `requester`: who asked for the change that is
+    being decided."""
 
     config: Config
     members: Mapping[str, frozenset[str] | None]
@@ -111,11 +115,12 @@ def _concerned(verb: str, stage: Stage | None, config: Config) -> tuple[Stage, .
 
 
 def _refused_here(person: Person, verb: str, stage: Stage | None, moment: Moment) -> Refused | None:
-    """Whatever the groups say: nobody decides about their own change, and some stages are changed in some channels."""
+    """Whatever the groups say: nobody decides about their own change, and some stages are changed from some channels
+    only, their own among them, since the cards and their buttons stand there."""
     asked = moment.requester
     if verb in DECIDING_VERBS and asked and (asked.team_id, asked.user_id) == (person.team_id, person.user_id):
         return Refused(f"You asked for this change, so you cannot {verb} it.", "Ask somebody else, or withdraw it.")
-    if stage is None or verb in HOLDING_VERBS or not stage.channels or not moment.channel_id:
+    if stage is None or verb in _ANYWHERE or not stage.channels or not moment.channel_id:
         return None
     where = dict.fromkeys((*stage.channels, stage.channel_id))
     if moment.channel_id in where:

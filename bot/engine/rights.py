@@ -1,8 +1,10 @@
 """May this person do that here? Reads who is in which group, then asks the one pure decision."""
 
-from bot.domain.errors import NotAllowed, Refusal, Unavailable
+from dataclasses import replace
+
+from bot.domain.errors import NotAllowed, NotPossible, Refusal, Unavailable
 from bot.domain.people import Person
-from bot.domain.policy import Moment, Refused, decide, groups_needed
+from bot.domain.policy import NO_CHANNEL, Moment, Refused, decide, groups_needed
 from bot.domain.stacks import Stage
 from bot.engine.commands import Ask, House
 from bot.engine.ports import People
@@ -15,7 +17,7 @@ def require(ask: Ask, verb: str, stage: Stage | None, *, fresh: bool = False, re
     Raises NotAllowed naming the rule that refuses and who could do it."""
     request, config = ask.request, ask.house.config
     members, _ = _members(ask.house.ports.people, groups_needed(config, verb, stage), fresh)
-    moment = Moment(config, members, request.external_channel, request.channel_id, requester)
+    moment = Moment(config, members, request.external_channel, request.channel_id or NO_CHANNEL, requester)
     return _rule(ask.person, verb, stage, moment)
 
 
@@ -25,14 +27,22 @@ def recheck(house: House, person: Person, verb: str, stage: Stage | None, reques
 
     Raises NotAllowed when a rule says no, Unavailable when Slack does not answer and that could be why."""
     people, config = house.ports.people, house.config
-    known = people.person(person.team_id, person.user_id, fresh=True)
+    known = _known(people, person)
     members, failure = _members(people, groups_needed(config, verb, stage), fresh=True)
+    moment = Moment(config, members, requester=requester)
     try:
-        return _rule(known, verb, stage, Moment(config, members, requester=requester))
+        return _rule(known, verb, stage, moment)
     except NotAllowed:
-        if failure is None or _refused_anyway(known, verb, stage, Moment(config, members, requester=requester)):
+        if failure is None or _refused_anyway(known, verb, stage, moment):
             raise
         raise failure from None
+
+
+def _known(people: People, person: Person) -> Person:
+    try:
+        return people.person(person.team_id, person.user_id, fresh=True)
+    except NotPossible as error:
+        raise NotAllowed(error.fact, error.remedy) from error
 
 
 def _rule(person: Person, verb: str, stage: Stage | None, moment: Moment) -> str:
@@ -45,7 +55,7 @@ def _rule(person: Person, verb: str, stage: Stage | None, moment: Moment) -> str
 def _refused_anyway(person: Person, verb: str, stage: Stage | None, moment: Moment) -> bool:
     """Whether being in every group that could not be read would not help either."""
     hopeful = {id_: frozenset({person.user_id}) if ids is None else ids for id_, ids in moment.members.items()}
-    return isinstance(decide(person, verb, stage, Moment(moment.config, hopeful, requester=moment.requester)), Refused)
+    return isinstance(decide(person, verb, stage, replace(moment, members=hopeful)), Refused)
 
 
 def _members(

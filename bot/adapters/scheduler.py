@@ -26,8 +26,6 @@ from bot.engine.ports import Store, Tx, Wake
 _log = logging.getLogger(__name__)
 SWEEP_EVERY = timedelta(seconds=5)
 _LONGEST_PAUSE = 60.0
-# The longest where the database takes no rows: that ends without telling anybody.
-_UNRECORDED_PAUSE = timedelta(seconds=10)
 # What a clock may run slow before it counts as set back.
 _SET_BACK = timedelta(seconds=2)
 
@@ -108,6 +106,7 @@ class Scheduler:
             self._jobs.pause()
             self._jobs.get_jobs()
             self._jobs.shutdown()
+            self._sweeper.join(grace_seconds)
         for pool in (self._common, *self._lanes.values()):
             pool.shutdown(wait=False, cancel_futures=True)
         return not wait(set(self._futures), timeout=grace_seconds).not_done
@@ -126,7 +125,7 @@ class Scheduler:
                 _log.exception("A sweep failed; the next one tries again")
 
     def _sweep(self) -> None:
-        """Arms what is not armed, and has APScheduler look at the time anew: it sleeps by the clock of before."""
+        """Arms what is not armed and runs what APScheduler missed: it sleeps by the clock of before."""
         now, steady = self._clock.now(), self._clock.steady()
         back = self._then[0] + (steady - self._then[1]) - now
         with self._store.transaction() as tx:
@@ -135,8 +134,11 @@ class Scheduler:
             rows = tx.wakes()
         self._then = (now, steady)
         for row in rows:
-            if back > _SET_BACK or self._jobs.get_job(_job_id(row.key)) is None:
+            job = self._jobs.get_job(_job_id(row.key))
+            if job is None or back > _SET_BACK:
                 self._arm(row.key, row.at)
+            elif job.next_run_time <= row.at <= now:
+                self._fire(row.key)
         if self._jobs.running:
             self._jobs.wakeup()
 
@@ -155,30 +157,32 @@ class Scheduler:
                 return
             job = self._jobs.get_job(_job_id(key))
             if job is None or job.next_run_time > at:
-                fire = partial(self._submit, _kind(key), _job_id(key), partial(self._run, key))
+                fire = partial(self._fire, key)
                 self._jobs.add_job(fire, "date", run_date=at, id=_job_id(key), name=key, replace_existing=True)
 
-    def _submit(self, kind: str, name: str, work: Callable[[], None]) -> None:
-        """Runs in APScheduler's thread, under its lock: takes no lock of ours and waits for nothing."""
-        if name in self._queued:
+    def _fire(self, key: str) -> None:
+        """Mostly in APScheduler's thread, under its lock: takes no lock of ours and waits for nothing."""
+        if key in self._queued:
             return
-        self._queued.add(name)
+        self._queued.add(key)
         try:
-            future = self._lanes.get(kind, self._common).submit(self._begin, name, work)
+            future = self._lanes.get(_kind(key), self._common).submit(self._begin, key)
         except RuntimeError:
             # Stopping: its row keeps it for the next start.
             return
         self._futures.add(future)
         future.add_done_callback(self._ended)
 
-    def _begin(self, name: str, work: Callable[[], None]) -> None:
-        # Before the work looks at its row, so that a wake-up from now on is queued anew.
-        self._queued.discard(name)
-        work()
+    def _begin(self, key: str) -> None:
+        # Before its row is looked at, so that a wake-up from now on is queued anew.
+        self._queued.discard(key)
+        self._run(key)
 
     def _ended(self, future: Future[None]) -> None:
+        """What the store refuses leaves the row as it was: a later sweep runs it."""
         self._futures.discard(future)
-        if not future.cancelled() and (error := future.exception()) is not None:
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, Unrecorded):
             _log.error("The store refused a wake-up's turn; the next sweep tries again", exc_info=error)
 
     def _run(self, key: str) -> None:
@@ -190,6 +194,7 @@ class Scheduler:
         except Exception as error:
             self._release(wake, again=self._clock.now() + self._pause(key, error))
         else:
+            self._failures.pop(key, None)
             self._release(wake)
 
     def _take(self, key: str) -> Wake | None:
@@ -209,37 +214,26 @@ class Scheduler:
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         pause = pause_after(failures)
         if isinstance(error, Unrecorded):
-            _log.debug("Step %s waits: %s", key, error.reason)
-            return min(pause, _UNRECORDED_PAUSE)
-        numbers = (failures, uuid4().hex[:8], pause.total_seconds())
-        _log.error("Step %s failed (%d in a row, id %s); it runs again in %g s", key, *numbers, exc_info=error)
+            _log.warning("Step %s waits: %s", key, error.reason)
+        else:
+            numbers = (failures, uuid4().hex[:8], pause.total_seconds())
+            _log.error("Step %s failed (%d in a row, id %s); it runs again in %g s", key, *numbers, exc_info=error)
         return pause
 
     def _release(self, wake: Wake, again: datetime | None = None) -> None:
         """Ends the turn: a row that was renewed meanwhile, or whose step is to run `again`, is armed anew."""
         try:
-            rest = self._written(wake, again)
-        except Unrecorded as trouble:
-            # The row stands as before the turn, so its step, which may run twice, has another one.
-            rest, again = wake, again or self._clock.now() + self._pause(wake.key, trouble)
-        else:
-            if again is None:
-                self._failures.pop(wake.key, None)
+            with self._store.transaction() as tx:
+                if again is None:
+                    tx.drop_wake(wake)
+                else:
+                    tx.put_wake(wake.key, again, taken=wake.version)
+                rest = tx.wake(wake.key)
+                del self._running[wake.key]
         finally:
             self._running.pop(wake.key, None)
         if rest is not None:
             self._arm(wake.key, again or rest.at)
-
-    def _written(self, wake: Wake, again: datetime | None) -> Wake | None:
-        """The row after the turn; None: nothing is left to do."""
-        with self._store.transaction() as tx:
-            if again is None:
-                tx.drop_wake(wake)
-            else:
-                tx.put_wake(wake.key, again, taken=wake.version)
-            rest = tx.wake(wake.key)
-            del self._running[wake.key]
-        return rest
 
 
 def _kind(key: str) -> str:

@@ -181,11 +181,11 @@ def test_a_closed_store_can_be_opened_again_with_its_rows(path: Path) -> None:
         assert tx.change("c1") == sample_change()
 
 
-def test_it_tells_whether_it_is_alive(path: Path) -> None:
+def test_it_tells_whether_it_can_be_used(path: Path) -> None:
     store = SqliteStore(path)
-    assert store.alive()
+    assert store.problem() is None
     store.close()
-    assert not store.alive()
+    assert "look at my log" in str(store.problem())
 
 
 @pytest.mark.parametrize("trigger", ["audit_keeps", "audit_stays", "audit_continues"])

@@ -20,12 +20,22 @@ from bot.adapters.sqlite.postings import PostingRows
 from bot.adapters.sqlite.requests import RequestRows
 from bot.adapters.sqlite.tokens import TokenRows
 from bot.adapters.sqlite.wakes import WakeRows
+from bot.adapters.sqlite.writing import Writing
+from bot.domain.errors import Unrecorded
 
 _log = logging.getLogger(__name__)
 
 
 class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows, LockRows):
     """One transaction: all of it, or nothing."""
+
+    def try_room(self) -> None:
+        """Writes a row of several pages and takes it back."""
+        self._change(
+            "INSERT INTO requests (key, at, team_id, user_id, kind, state, body, ack) "
+            "VALUES ('room', '', '', '', '', 'done', printf('%9000s', ''), '')"
+        )
+        self._change("DELETE FROM requests WHERE key = 'room'")
 
 
 class SqliteStore:
@@ -47,12 +57,14 @@ class SqliteStore:
             raise
         self._lock = RLock()
         self._open = False
+        self._file = Writing(self._db)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTx]:
         """Commits at the end, rolls back on an exception; then what was left for after the commit runs.
 
-        Raises RuntimeError inside another transaction of the same thread."""
+        Raises Unrecorded when the file or its disk takes no rows; where it still gives some, only once the transaction
+        writes. Raises RuntimeError inside another transaction of the same thread."""
         tx = SqliteTx(self._db)
         with self._lock, self._begun():
             yield tx
@@ -63,14 +75,17 @@ class SqliteStore:
                 # The rows are durable: who wrote them must not take them for lost.
                 _log.exception("What was to follow a commit failed")
 
-    def alive(self) -> bool:
-        """Whether a transaction can be had; why not is in the log."""
+    def problem(self) -> str | None:
+        """Why rows cannot be written now, found out by writing some and taking them back; None: they can."""
         try:
-            with self.transaction():
-                return True
+            with self.transaction() as tx:
+                tx.try_room()
+        except Unrecorded as trouble:
+            return f"{trouble.reason}: {trouble.remedy}"
         except sqlite3.Error as error:
             _log.warning("The database cannot be used: %s: %s", type(error).__name__, error)
-            return False
+            return "no transaction can be had: look at my log"
+        return None
 
     def close(self) -> None:
         """Waits for the running transaction, then gives the file back."""
@@ -82,13 +97,18 @@ class SqliteStore:
     def _begun(self) -> Iterator[None]:
         if self._open:
             raise RuntimeError("a transaction is open in this thread already")
-        self._db.execute("BEGIN IMMEDIATE")
         self._open = True
         try:
+            self._file.begin()
             yield
-            self._db.commit()
+            self._file.commit()
+        except sqlite3.Error as error:
+            trouble = self._file.roll_back(error)
+            if trouble:
+                raise trouble from error
+            raise
         except BaseException:
-            self._db.rollback()
+            self._file.roll_back()
             raise
         finally:
             self._open = False

@@ -110,6 +110,10 @@ class Tx(TokenRows, LockRows, AuditRows, Protocol):
         """Those that this request proposed."""
         ...
 
+    def finished_changes(self, stack: str, stage: str, most: int) -> tuple[Change, ...]:
+        """SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED ones, last finished first."""
+        ...
+
     def usual_duration(self, stack: str, stage: str) -> timedelta | None:
         """Median of the last 20 successes of the stage; None below 3."""
         ...

@@ -178,6 +178,20 @@ def test_the_running_changes_of_one_place_are_told_apart_by_role_too(store: Sqli
         assert [change.id for change in tx.running_changes(PLACE)] == ["here"]
 
 
+def test_the_finished_changes_of_a_stage_come_last_finished_first(store: SqliteStore) -> None:
+    over = (S.SUCCEEDED, S.FAILED, S.ROLLED_BACK, S.SUPERSEDED)
+    with store.transaction() as tx:
+        for number, state in enumerate((*over, S.CANCELLED, S.OUTDATED, S.DENIED)):
+            tx.insert_change(
+                sample_change(f"c{number}", state=state, created_at=after(number), finished_at=after(-number))
+            )
+        tx.insert_change(sample_change("runs", state=S.ROLLING_OUT))
+        tx.insert_change(sample_change("elsewhere", state=S.SUCCEEDED, stage="dev", finished_at=after(9)))
+        assert [change.id for change in tx.finished_changes("shop", "prod", 9)] == ["c0", "c1", "c2", "c3"]
+        assert [change.id for change in tx.finished_changes("shop", "prod", 2)] == ["c0", "c1"]
+        assert tx.finished_changes("shop", "none", 9) == ()
+
+
 def test_the_usual_duration_is_the_median_of_the_last_twenty_successes(store: SqliteStore) -> None:
     with store.transaction() as tx:
         for number in range(25):

@@ -22,6 +22,7 @@ _UPDATE = (
     f"UPDATE changes SET {', '.join(f'{name} = :{name}' for name in _COLUMNS[1:])} "
     "WHERE id = :id AND version = :version - 1"
 )
+_FINISHED = "state IN ('succeeded', 'failed', 'rolled_back', 'superseded')"
 _LEAST_SUCCESSES = 3
 
 
@@ -66,6 +67,17 @@ class ChangeRows(Rows):
             "SELECT body FROM changes WHERE created_at >= :at AND json_extract(body, '$.request_key') = :key",
             at=timestamp(request.at),
             key=request.key,
+        )
+        return tuple(_value(row) for row in rows)
+
+    def finished_changes(self, stack: str, stage: str, most: int) -> tuple[Change, ...]:
+        """SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED ones, last finished first."""
+        rows = self._all(
+            f"SELECT body FROM changes WHERE {_FINISHED} AND stack = :stack AND stage = :stage "
+            "ORDER BY finished_at DESC, id DESC LIMIT :most",
+            stack=stack,
+            stage=stage,
+            most=most,
         )
         return tuple(_value(row) for row in rows)
 

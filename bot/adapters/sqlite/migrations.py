@@ -165,6 +165,16 @@ def m008_audit_head(db: Database) -> None:
     )
 
 
+@schema()
+def m009_rollbacks(db: Database) -> None:
+    """What became of a stage's rollouts, for the way back."""
+    _run(
+        db,
+        """CREATE INDEX changes_finished ON changes(stack, stage, finished_at, id)
+        WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded')""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

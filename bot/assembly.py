@@ -23,7 +23,7 @@ from bot.adapters.slack.outbound import SlackChat
 from bot.adapters.slack.people import SlackPeople
 from bot.adapters.slack.signed import Signed
 from bot.adapters.slack.socket_mode import SocketMode
-from bot.adapters.sqlite import SqliteStore
+from bot.adapters.sqlite import AuditFile, SqliteStore
 from bot.adapters.web import Server, serve, web_app
 from bot.domain.errors import NotPossible, Unavailable
 from bot.domain.stacks import Config
@@ -105,7 +105,7 @@ class Assembly:
         """Name → what is wrong with it, or None."""
         return {
             "slack": self._slack_problem(),
-            "database": None if self._store.alive() else "no transaction can be had: look at the disk and at my log",
+            "database": self._store.problem(),
             "scheduler": None if self._scheduler.alive() else "the scheduler does not run",
         }
 
@@ -118,6 +118,7 @@ class Assembly:
             chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
             store=self._store,
+            audit=AuditFile(self._settings.database_path),
             wakes=self._scheduler,
             now=self._clock.now,
             new_id=lambda: secrets.token_hex(8),

@@ -12,9 +12,9 @@ BOT_ITSELF = Person(team_id="", user_id="", name="tinystacks")
 """Who acts when nobody clicked: looks, deadlines, a configured roll back."""
 
 
-def note(tx: Tx, at: datetime, who: Person, action: str, outcome: str, **rest: Any) -> None:
-    """One entry; `rest` are further fields of Entry."""
-    tx.append_audit(
+def note(tx: Tx, at: datetime, who: Person, action: str, outcome: str, **rest: Any) -> int:
+    """One entry, and its id; `rest` are further fields of Entry."""
+    return tx.append_audit(
         Entry(
             at=at, team_id=who.team_id, user_id=who.user_id, user_name=who.name, action=action, outcome=outcome, **rest
         )

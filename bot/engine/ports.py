@@ -24,6 +24,7 @@ from bot.domain.people import OnBehalf, Person
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
+from bot.engine.rows_audit import AuditLog
 
 __all__ = [
     "Call",
@@ -210,6 +211,7 @@ class Ports:
     chat: Chat
     people: People
     store: Store
+    audit: AuditLog
     wakes: Wakes
     now: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -201,6 +201,7 @@ class World:
             chat=self.chat,
             people=self.people,
             store=self.store,
+            audit=AuditFile(self.path),
             wakes=self.wakes,
             now=self.clock.now,
             new_id=lambda: f"{next(self._numbers):08x}",

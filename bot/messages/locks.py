@@ -90,7 +90,7 @@ def lock_line(lock: Lock | Unreadable, now: datetime) -> str:
     what = {Why.FREEZE: "frozen by", Why.HELD: "locked by", Why.AFTER_ROLLBACK: "locked after the roll back of"}[
         lock.why
     ]
-    until = f" until {moment(lock.until)}" if lock.until else ""
+    until = f", until {moment(lock.until)}" if lock.until else ""
     why = f": {escape(lock.reason, 120)}" if lock.reason else ""
     since = f"since {moment(lock.since)} ({spoken(now - lock.since)})"
     return f"{_sign(lock)} {what} {escape(lock.holder.name, 80)} {since}{until}{why}"

@@ -18,7 +18,10 @@ from bot.domain.stacks import Place
 from sandbox.slack.blocks import BLOCKS_LENGTH, block_problems, blocks_length
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-OWN = re.compile(r"<@U0(?:ANA|BO)>|<#C0DEPLOYS>|<!date\^\d+\^\{time\}\|\d\d:\d\d UTC>")
+OWN = re.compile(
+    r"<@U0(?:ANA|BO)>|<#C0DEPLOYS>|<!date\^\d+\^(?:\{time\}\|\d\d:\d\d UTC"
+    r"|\{date_short_pretty\} \{time\}\|\d\d [A-Z][a-z]{2} \d\d:\d\d UTC)>"
+)
 LIVE = re.compile(r"<[@#!]|<\w+:|<mailto")
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

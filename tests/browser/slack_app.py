@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page
 
 from sandbox.slack.workspace import Json
@@ -59,3 +60,10 @@ def becomes(page: Page, name: str) -> None:
 
 def opens_channel(page: Page, name: str) -> None:
     page.locator(".channels").get_by_role("button", name=name).click()
+
+
+def serious(page: Page, context: str = "body") -> list[str]:
+    """What axe calls serious or critical in this part of the page."""
+    found = Axe().run(page, context=context).response["violations"]
+    worst = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in worst for node in one["nodes"]]

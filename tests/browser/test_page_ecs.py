@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from sandbox.live import world_parts
@@ -13,6 +12,7 @@ from sandbox.slack.transcript import transcript
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
+from tests.browser.slack_app import serious
 
 DESKTOP: Any = {"width": 1366, "height": 860}
 PHONE: Any = {"width": 390, "height": 844}
@@ -217,12 +217,6 @@ def test_axe_finds_nothing_serious(opens: Opens, box: Sandbox, scheme: str) -> N
     is_well(page)
     box.world.act.deploy("us-east-1", "staging", "shop", "v44")
     page.locator('#ecs .task[data-look="failed"]').first.click()
-    found = serious(page)
+    found = serious(page, "#ecs")
     page.click('.sides [data-side="controls"]')
-    assert found + serious(page) == []
-
-
-def serious(page: Page) -> list[str]:
-    violations = Axe().run(page, context="#ecs").response["violations"]
-    bad = [one for one in violations if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary']}" for one in bad for node in one["nodes"]]
+    assert found + serious(page, "#ecs") == []

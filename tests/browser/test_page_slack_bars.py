@@ -5,13 +5,23 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
-from tests.browser.slack_app import DESKTOP, PHONE, button, message, mrkdwn, opens_channel, posts, section, types
+from tests.browser.slack_app import (
+    DESKTOP,
+    PHONE,
+    button,
+    message,
+    mrkdwn,
+    opens_channel,
+    posts,
+    section,
+    serious,
+    types,
+)
 
 expect.set_options(timeout=WAITS_MS)
 pytestmark = pytest.mark.timeout(180)
@@ -115,12 +125,6 @@ def test_what_the_bot_posts_is_visible_at_once(opens: Opens, box: Sandbox) -> No
     seen = page.evaluate("new Promise(requestAnimationFrame).then(() => seen)")
     waits = sorted(seen[ts] - float(ts) * 1000 for ts in sent)
     assert waits[int(len(waits) * 0.95)] < VISIBLE_MS
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    worst = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in worst for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

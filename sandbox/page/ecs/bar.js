@@ -28,9 +28,10 @@ function sides(root) {
 
 function botState(shared) {
   const words = h("span", { class: "bot-words" });
+  const pid = h("span", { class: "pid" });
   const act = h("button", { type: "button", class: "plain", id: "bot-act" });
-  const element = h("div", { class: "bot", id: "bot", role: "group", "aria-label": "The bot's process" }, h("i", { class: "lamp" }), words, act);
-  on("bot", (bot) => bot && showBot(element, words, act, bot));
+  const element = h("div", { class: "bot", id: "bot", role: "group", "aria-label": "The bot's process" }, h("i", { class: "lamp" }), h("span", {}, words, pid), act);
+  on("bot", (bot) => bot && showBot(element, { words, pid, act }, bot));
   act.addEventListener("click", () => {
     if (act.ariaBusy) return;
     act.ariaBusy = "true";
@@ -41,11 +42,11 @@ function botState(shared) {
   return element;
 }
 
-function showBot(element, words, act, bot) {
-  const pid = bot.pid ? ` · ${bot.pid}` : "";
+function showBot(element, { words, pid, act }, bot) {
   set(element, "data-state", bot.state);
   set(element, "title", bot.reason || (bot.pid ? `The bot's process ${bot.pid}` : "The bot does not run"));
-  say(words, `Bot ${WORDS[bot.state]}${pid}`);
+  say(words, `Bot ${WORDS[bot.state]}`);
+  say(pid, bot.pid ? ` · ${bot.pid}` : "");
   set(act, "data-act", bot.pid ? "kill" : "start");
   say(act, bot.pid ? "kill -9" : "Start");
 }

@@ -7,7 +7,9 @@ import { crowded, fill, places, settle } from "./tasks.js";
 export function clusterCard(cluster, open) {
   const kept = { services: new Map(), zones: new Map(), instances: new Map(), chips: new Map() };
   const parts = {
-    group: h("span", { class: "asg" }),
+    group: cluster.group
+      ? h("button", { type: "button", class: "asg", onclick: () => open("group", cluster.name) })
+      : h("span", { class: "asg" }),
     services: h("div", { class: "services" }),
     zones: h("div", { class: "zones" }),
     elsewhere: h("div", { class: "elsewhere" }),

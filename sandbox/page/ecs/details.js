@@ -1,9 +1,9 @@
 // What was chosen in the picture, in full, at the foot of the column: a task with its log, an instance, a service.
 import { h, say } from "./dom.js";
-import { instanceDetails, serviceDetails, taskDetails } from "./facts.js";
+import { groupDetails, instanceDetails, serviceDetails, taskDetails } from "./facts.js";
 import { heard } from "./live.js";
 
-const KINDS = { task: taskDetails, instance: instanceDetails, service: serviceDetails };
+const KINDS = { task: taskDetails, instance: instanceDetails, group: groupDetails, service: serviceDetails };
 
 export function mountDetails(shared) {
   const title = h("h2", { id: "details-title", tabindex: "-1" });

@@ -71,6 +71,27 @@ export function instanceDetails(body, id) {
   return { update };
 }
 
+export function groupDetails(body, name) {
+  const show = facts(body);
+  const said = outcome();
+  const cluster = () => clusters().find((one) => one.name === name);
+  const { region, group } = cluster();
+  const size = number("Instances", group.desired, 0, 100);
+  const resize = () => ({ act: "resize_group", region, group: group.name, desired: Number(size.input.value) });
+  body.append(h("div", { class: "row" }, size, doing("Set the size", ACT, resize, said), h("span", { class: "about" }, "as somebody else")), said);
+  const update = () => {
+    const now = cluster();
+    const joined = now.zones.map((zone) => zone.instances.length);
+    show([
+      ["Wanted", `${now.group.desired}, from ${now.group.min} to ${now.group.max}`],
+      ["In the cluster", `${joined.reduce((sum, one) => sum + one, 0)}, by zone ${joined.join(", ")}`],
+      ["Starting", now.group.starting && `${now.group.starting}: each joins about 30 s after it was ordered`],
+    ]);
+    return `Auto Scaling group ${now.group.name}`;
+  };
+  return { update };
+}
+
 export function serviceDetails(body, id) {
   const [name, service] = id.split("/");
   const cluster = clusters().find((one) => one.name === name);

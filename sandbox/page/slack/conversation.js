@@ -40,6 +40,10 @@ export function conversation(root, openNav) {
   }
 
   on("channel", open);
+  on("show message", ({ ts }) => {
+    if (parts.scroller.hidden) showTab("messages");
+    list.show(ts);
+  });
   on("person", () => appHome.clear());
   on("message", ({ message }) => message.channel === store.channelId && put(list, message));
   on("deleted", ({ channel_id, ts }) => channel_id === store.channelId && list.remove(ts));
@@ -74,10 +78,12 @@ function frame(openNav) {
     h("div", { class: "pane-title" }),
     h("div", { class: "pane-tabs" }),
   );
+  const beginning = h("div", { class: "beginning" });
   const where = () => ({ channel: store.channelId, name: nameOf(store.channels.get(store.channelId)) });
   return {
     head,
-    scroller: h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Conversation" }),
+    beginning,
+    scroller: h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Conversation" }, beginning),
     homeRoot: h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "App Home", hidden: true }),
     jump: h("button", { type: "button", class: "jump", hidden: true }, "↓ Newest messages"),
     writer: composer({ where, id: "composer" }),
@@ -86,7 +92,7 @@ function frame(openNav) {
 
 const nameOf = (channel) => (channel?.is_im ? channel.name : `#${channel?.name ?? ""}`);
 
-function drawHead({ head }, channel, showTab) {
+function drawHead({ head, beginning }, channel, showTab) {
   const people = channel.members.filter((id) => id !== store.botUserId).length;
   const about = channel.is_im
     ? "App"
@@ -100,4 +106,8 @@ function drawHead({ head }, channel, showTab) {
     ? [h("div", { role: "tablist", "aria-label": "App" }, tab("home", "Home"), tab("messages", "Messages"))]
     : [];
   head.querySelector(".pane-tabs").replaceChildren(...tabs);
+  beginning.replaceChildren(
+    h("strong", {}, channel.is_im ? "Nothing here yet" : `This is the very beginning of #${channel.name}`),
+    h("p", {}, "Type ", h("code", {}, "/tinystacks help"), " to see what the bot understands."),
+  );
 }

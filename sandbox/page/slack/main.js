@@ -3,6 +3,7 @@ import { conversation } from "./conversation.js";
 import { connect, disconnect } from "./live.js";
 import { h } from "./dom.js";
 import { mountModals } from "./modal.js";
+import { mountPermalinks } from "./permalinks.js";
 import { asked, drawPeople } from "./people.js";
 import { sidebar } from "./sidebar.js";
 import { emit, load, on, store } from "./store.js";
@@ -32,6 +33,7 @@ export async function mount(root, shared) {
   const { writer } = conversation(pane, () => root.classList.toggle("nav-shown"));
   threadPanel(side);
   mountModals();
+  mountPermalinks();
   on("open channel", ({ channel_id }) => openChannel(channel_id));
   on("message", (detail) => tell("message", { ...detail, user_id: store.me }));
   Object.assign(shared, { become: (userId) => become(userId, shared), openChannel, write: writer.write, toast });

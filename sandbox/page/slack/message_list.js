@@ -21,6 +21,7 @@ export function messageList(scroller, label, options = {}) {
     remove: (ts) => remove(state, ts),
     touchThread: (message) =>
       state.nodes.has(message.ts) && refreshThreadButton(state.nodes.get(message.ts).node, message),
+    show: (ts) => show(state, ts),
     toEnd: () => toEnd(state),
     atEnd: () => state.stuck,
     trim: () => trim(state),
@@ -47,6 +48,17 @@ function fillPage(state, nodes) {
 function toEnd(state) {
   state.stuck = true;
   state.scroller.scrollTop = state.scroller.scrollHeight;
+}
+
+// Brings one message into the middle and marks it for a moment.
+function show(state, ts) {
+  while (!state.nodes.has(ts) && state.older.length) showOlder(state, PAGE);
+  const node = state.nodes.get(ts)?.node;
+  if (!node) return;
+  state.stuck = false;
+  node.scrollIntoView({ block: "center" });
+  node.classList.add("meant");
+  node.addEventListener("animationend", () => node.classList.remove("meant"), { once: true });
 }
 
 function scrolled(state) {

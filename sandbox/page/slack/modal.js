@@ -42,6 +42,8 @@ function show() {
 }
 
 function remove() {
+  const used = shown?.body.contains(document.activeElement) && document.activeElement.dataset.press;
+  if (used) left.set(shown.id, used);
   shown?.dialog.remove();
   shown = null;
 }
@@ -55,15 +57,12 @@ function open(view) {
     footer: h("footer"),
     trouble: h("p", { class: "error", role: "alert" }),
   };
-  const back = h(
-    "button",
-    { type: "button", class: "quiet", "aria-label": stack.length > 1 ? "Back" : "Close", onclick: close },
-    icon(stack.length > 1 ? "back" : "close"),
-  );
+  const way = (label, sign, all) =>
+    h("button", { type: "button", class: "quiet", "aria-label": label, onclick: () => close(all) }, icon(sign));
   const form = h(
     "form",
     { novalidate: true },
-    h("header", {}, parts.title, back),
+    h("header", {}, stack.length > 1 && way("Back", "back", false), parts.title, way("Close", "close", true)),
     h("div", { class: "progress", "aria-hidden": "true" }),
     parts.body,
     parts.trouble,
@@ -83,10 +82,14 @@ function open(view) {
   shown = { id: view.id, dialog, place, ...parts };
   draw();
   dialog.showModal();
-  firstField(parts.body)?.focus();
+  (lastUsed(parts.body, view) ?? firstField(parts.body))?.focus();
 }
 
 const firstField = (body) => body.querySelector(".bk-input :is(input, textarea, button)");
+
+// Coming back from the view above, the cursor is where it was left.
+const left = new Map(); // view id -> the name of the element
+const lastUsed = (body, view) => body.querySelector(`[data-press="${CSS.escape(left.get(view.id) ?? "")}"]`);
 
 function draw() {
   const view = top();
@@ -97,7 +100,7 @@ function draw() {
   if (footer.dataset.words === signature) return;
   footer.dataset.words = signature;
   footer.replaceChildren(
-    h("button", { type: "button", class: "bk-button", onclick: close }, view.close ? textOf(view.close) : "Close"),
+    h("button", { type: "button", class: "bk-button", onclick: () => close() }, view.close ? textOf(view.close) : "Close"),
     view.submit
       ? h(
           "button",
@@ -108,10 +111,10 @@ function draw() {
   );
 }
 
-async function close() {
+async function close(all = false) {
   const view = top();
   if (!view) return;
-  await attempt(() => act("view/close", { user: store.me, all: Boolean(view.clear_on_close) }));
+  await attempt(() => act("view/close", { user: store.me, all: all || Boolean(view.clear_on_close) }));
   await refresh();
 }
 

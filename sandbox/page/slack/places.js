@@ -32,7 +32,7 @@ export function messagePlace(message) {
     act: (block, element) => act("click", ids(block, element)),
     typing: () => {},
     typed: () => {},
-    suggest: async (block, element, value) => (await act("suggest", { ...ids(block, element), value })).options,
+    suggest: (block, element, value) => act("suggest", { ...ids(block, element), value }),
   };
 }
 
@@ -68,7 +68,7 @@ export function viewPlace(view, { home = false, error = () => "", submit } = {})
     suggest: (block, element, value) =>
       queued(() =>
         act("suggest", { user: store.me, action_id: element.action_id, block_id: block.block_id, value }),
-      ).then((answer) => answer.options),
+      ),
     submit: (block, element, entry) => (remember(block, element, entry), submit?.()),
     values: () => filled(view(), key),
     settled: () => last.catch(() => {}),

@@ -45,6 +45,7 @@ export function sidebar(root, open) {
     else badge.removeAttribute("aria-label");
     if (channelId === store.channelId) node.setAttribute("aria-current", "page");
     else node.removeAttribute("aria-current");
+    document.documentElement.toggleAttribute("data-unread", Boolean(root.querySelector(".unread")));
   }
 
   const dirty = new Set();

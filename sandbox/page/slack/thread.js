@@ -39,6 +39,7 @@ export function threadPanel(root) {
     list.open([message, ...thread(message)]);
     writer.enter();
     close.focus();
+    if (wanted.reply_ts) list.show(wanted.reply_ts);
   }
 
   function shut() {

@@ -1,16 +1,24 @@
 // Where a select's choices come from: [{label, detail, group, value}], `value` being what goes to the app.
 import { store } from "../store.js";
 
+const UNANSWERED = "The app did not answer. Type again to ask once more.";
+
 const SOURCES = {
   static_select: listed,
   external_select: (element, words, ask) =>
-    words.length < (element.min_query_length ?? 3) ? [] : ask(words).then(options),
+    words.length < (element.min_query_length ?? 3) ? [] : ask(words).then(suggested),
   users_select: (_, words) => matching(people(), words),
   channels_select: (_, words) => matching(channels(), words),
   conversations_select: (_, words) => matching([...channels(), ...people()], words),
 };
 
 export const sourceOf = (element) => SOURCES[element.type.replace("multi_", "")];
+
+// Throws the words to show where the app did not answer.
+function suggested({ option_groups: groups, error }) {
+  if (error) throw new Error(UNANSWERED);
+  return groups.flatMap((group) => options(group.options, group.label?.text));
+}
 
 // Why an external select shows nothing yet.
 export function hint(element, words) {

@@ -68,13 +68,18 @@ function debounced(run, pause) {
 async function find(state) {
   const words = state.search.value;
   state.list.setAttribute("aria-busy", "true");
-  const found = await sourceOf(state.field.element)(state.field.element, words, state.field.ask);
+  const waiting = setTimeout(() => note(state, "Searching…"), SEARCH_PAUSE_MS);
+  state.trouble = "";
+  const found = await Promise.resolve(sourceOf(state.field.element)(state.field.element, words, state.field.ask)).catch(
+    (error) => void (state.trouble = error.message),
+  );
+  clearTimeout(waiting);
   if (words !== state.search.value) return;
   state.list.removeAttribute("aria-busy");
-  state.choices = found;
+  state.choices = found ?? [];
   state.active = Math.max(
     0,
-    found.findIndex((choice) => isChosen(state.field, choice)),
+    state.choices.findIndex((choice) => isChosen(state.field, choice)),
   );
   draw(state);
 }
@@ -95,11 +100,15 @@ function draw(state) {
       return [...heading, item(state, choice, at)];
     }),
   );
-  if (!choices.length)
-    list.append(
-      h("li", { class: "nothing", role: "option", "aria-disabled": "true" }, hint(field.element, state.search.value)),
-    );
+  if (!choices.length) return note(state, state.trouble || hint(field.element, state.search.value));
   activate(state, state.active);
+  state.box.replace();
+}
+
+// In place of choices: why there are none.
+function note(state, words) {
+  state.list.replaceChildren(h("li", { class: "nothing", role: "option", "aria-disabled": "true" }, words));
+  state.search.removeAttribute("aria-activedescendant");
   state.box.replace();
 }
 

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -20,7 +21,7 @@ from bot.adapters.sqlite.postings import PostingRows
 from bot.adapters.sqlite.requests import RequestRows
 from bot.adapters.sqlite.tokens import TokenRows
 from bot.adapters.sqlite.wakes import WakeRows
-from bot.adapters.sqlite.writing import Writing
+from bot.adapters.sqlite.writing import PATIENCE, Writing
 from bot.domain.errors import Unrecorded
 
 _log = logging.getLogger(__name__)
@@ -39,12 +40,12 @@ class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRo
 
 
 class SqliteStore:
-    """Rows that survive everything, in the file at `path`.
+    """Rows that survive everything, in the file at `path`. `patience`: with another program that holds the file.
 
     Raises InUse when another process has it, NoDatabase when it cannot be used, AuditUnprotected when the audit log
     could be rewritten."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: timedelta = PATIENCE) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._process_lock = ProcessLock(path)
@@ -57,7 +58,7 @@ class SqliteStore:
             raise
         self._lock = RLock()
         self._open = False
-        self._file = Writing(self._db)
+        self._file = Writing(self._db, patience)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTx]:

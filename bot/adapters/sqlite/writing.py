@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from contextlib import suppress
+from datetime import timedelta
 
 from sqlite_utils import Database
 
@@ -11,7 +12,7 @@ from bot.domain.errors import Unrecorded
 
 _log = logging.getLogger(__name__)
 
-_PATIENCE_MS = 1_500
+PATIENCE = timedelta(seconds=1.5)
 """How long the first waits for a file that another program holds: Slack waits 3 s for its answer."""
 
 
@@ -19,12 +20,12 @@ class Writing:
     """Begins and ends the transactions of the one writing connection, and says once when rows cannot be written, once
     when they can be again. Used under the store's lock."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, patience: timedelta) -> None:
+        self._db, self._patience = db, patience
         self._trouble: Unrecorded | None = None
         self._reading_because: sqlite3.Error | None = None
         self._written = 0
-        self._wait(_PATIENCE_MS)
+        self._wait(self._patience)
 
     def begin(self) -> None:
         """Begins a transaction that writes; where that cannot be had, one that reads and refuses to write."""
@@ -45,7 +46,7 @@ class Writing:
         if self._trouble and self._db.conn.total_changes > self._written:
             _log.warning("The database takes rows again")
             self._trouble = None
-            self._wait(_PATIENCE_MS)
+            self._wait(self._patience)
 
     def roll_back(self, error: sqlite3.Error | None = None) -> Unrecorded | None:
         """Undoes it; answers the trouble of the file that `error` tells of, None where it tells of none."""
@@ -66,9 +67,9 @@ class Writing:
         trouble = trouble_of(error)
         if trouble and not self._trouble:
             _log.error("The database takes no rows: %s (%s: %s)", trouble.reason, type(error).__name__, error)
-            self._wait(0)
+            self._wait(timedelta())
         self._trouble = trouble or self._trouble
         return trouble
 
-    def _wait(self, milliseconds: int) -> None:
-        self._db.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    def _wait(self, most: timedelta) -> None:
+        self._db.execute(f"PRAGMA busy_timeout = {most // timedelta(milliseconds=1)}")

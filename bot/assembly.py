@@ -30,6 +30,7 @@ from bot.domain.stacks import Config
 from bot.engine.changes import LOOK
 from bot.engine.commands import House, discover
 from bot.engine.dispatch import Dispatch
+from bot.engine.heads import post_head
 from bot.engine.intake import Intake
 from bot.engine.outbox import KEY
 from bot.engine.ports import Ports
@@ -72,6 +73,7 @@ class Assembly:
         """What was left over comes first, then the outside is let in."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         prune(self._house)
+        post_head(self._house)
         self._intake.resume()
         self._scheduler.start(step_of(self._house))
         settings, now = self._settings, self._clock.now

@@ -72,9 +72,20 @@ def mention(user_id: str) -> str:
     return f"<@{user_id}>"
 
 
+def group(group_id: str) -> str:
+    """A live mention of a user group, which tells all of its members; only for ids of `tinystacks.yml`."""
+    return f"<!subteam^{group_id}>"
+
+
 def channel(channel_id: str) -> str:
     """A live channel link."""
     return f"<#{channel_id}>"
+
+
+def link(url: str, text: str) -> str:
+    """A live link with our own words; empty where there is no web address. For addresses that Slack or AWS gave us."""
+    safe = not re.search(r"[\s<>|]", url) and url.startswith(("https://", "http://"))
+    return f"<{url.replace('&', '&amp;')}|{text}>" if safe else ""
 
 
 def moment(at: datetime) -> str:
@@ -122,15 +133,19 @@ def confirm(title: str, text: str, yes: str) -> Block:
     }
 
 
-def button(text: str, action_id: str, value: str, *, style: str = "", asks: Block | None = None) -> Block:
-    """`action_id` is `verb:action`; `value` an opaque id of a row, never data."""
+def button(
+    text: str, action_id: str, value: str, *, style: str = "", asks: Block | None = None, spoken_as: str = ""
+) -> Block:
+    """`action_id` is `verb:action`; `value` the id of a row, never data: a token takes its place when it is sent.
+    `spoken_as`: what a screen reader says."""
     block: dict[str, Any] = {
         "type": "button",
         "text": plain_text(text, BUTTON_TEXT),
         "action_id": action_id,
         "value": value,
     }
-    return block | ({"style": style} if style else {}) | ({"confirm": asks} if asks else {})
+    label = {"accessibility_label": cut(clean(spoken_as), BUTTON_TEXT)} if spoken_as else {}
+    return block | label | ({"style": style} if style else {}) | ({"confirm": asks} if asks else {})
 
 
 def actions(*elements: Block) -> Block:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import click
 
-from bot.domain.errors import NotAllowed, Refusal, UnknownName
+from bot.domain.errors import NotAllowed, Refusal, UnknownName, Unrecorded
 from bot.domain.names import find_stage
 from bot.domain.people import Person
-from bot.domain.policy import Moment, door
+from bot.domain.policy import READING_VERBS, Moment, door
 from bot.domain.requests import Ack, Kind, Request
 from bot.domain.words import MOST_CHARACTERS, joined, plain, words
 from bot.engine.audit import note
@@ -20,6 +20,9 @@ from bot.engine.tokens import Tokens, eyes_of, opened, token_of
 from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
+
+_AUDITED = {"audit", "exec", "logs"}
+"""Verbs that change nothing, and yet it is written down who looked."""
 
 
 class Dispatch:
@@ -50,6 +53,8 @@ class Dispatch:
         except Refusal as error:
             self._refused(request, error)
             answer = refusal(error)
+        except Unrecorded as trouble:
+            answer = refusal(trouble)
         except click.UsageError as error:
             answer = misused(error.format_message(), self._usage(error))
         except Exception:
@@ -63,8 +68,23 @@ class Dispatch:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
         used_up = done and request.action_id.endswith((":confirm", ":cancel"))
-        sealed = self._tokens.sealed(answer, eyes_of(request.team_id, request.user_id))
+        sealed = self._sealed(answer, eyes_of(request.team_id, request.user_id))
         reply(self._house.ports.chat, self._addressed(request), sealed, replace=asked or used_up)
+
+    def _sealed(self, answer: Json, eyes: str) -> Json:
+        try:
+            return self._tokens.sealed(answer, eyes)
+        except Unrecorded:
+            # What nobody could take for a button of ours is better left away.
+            blocks = [block for block in answer.get("blocks", ()) if "button" not in json.dumps(block)]
+            return {**answer, "blocks": blocks}
+
+    def only_looks(self, request: Request) -> bool:
+        """Whether it may be answered without being stored: it changes nothing, and nobody need know of it later."""
+        if request.kind is Kind.HOME:
+            return True
+        verb = (_words(request) or ("help",))[0].lower()
+        return request.kind in (Kind.COMMAND, Kind.MENTION) and verb in READING_VERBS - _AUDITED
 
     def words_of(self, request: Request) -> str:
         """What to type for a request that was lost."""
@@ -138,7 +158,13 @@ class Dispatch:
         return f"Reading {stage.stack} / {stage.name} …"
 
     def _refused(self, request: Request, error: Refusal) -> None:
-        """A refusal is an event: it is written down like a change."""
+        """A refusal is an event: it is written down like a change. Where it cannot be, nothing was changed either."""
+        try:
+            self._write_refused(request, error)
+        except Unrecorded as trouble:
+            _log.warning("refusal_unrecorded user=%s (%s): %s", request.user_id, trouble.reason, error)
+
+    def _write_refused(self, request: Request, error: Refusal) -> None:
         ports, who = self._house.ports, Person(request.team_id, request.user_id, request.user_name)
         action = request.action_id or request.callback_id or (_words(request)[:1] or ("help",))[0]
         with ports.store.transaction() as tx:

@@ -1,10 +1,10 @@
 """What is said when something is not done: what happened, what is true now, what to do next."""
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, Unrecorded
 from bot.messages.kit import Message, code, escape, message, section
 
 
-def refusal(error: Refusal) -> Message:
+def refusal(error: Refusal | Unrecorded) -> Message:
     """The refusal's own sentence; names and AWS's words in it stay text."""
     text = escape(str(error), 1_500)
     return message(text, section(f"🚫 {text}"))

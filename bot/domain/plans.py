@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +47,10 @@ class Check:
     sentence: str
 
 
+STAGE_CHECK = "rollout"
+"""The check that is ✗ while another change of ours has the stage: one can wait for that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field that the plan changes, already masked: environment values never reach it."""
@@ -69,7 +74,8 @@ class Side:
 class Plan:
     """What will be done to one stage, in order, from what to what. `rests_on` is the target as it was read, name by
     name: if any of it is another right before the first write, nothing is touched. `previous_completed`: ECS called the
-    previous task definition's deployment COMPLETED then."""
+    previous task definition's deployment COMPLETED then. `newest_deployment_at`: set where the revision to come was
+    there before: only a deployment made after that time (AWS's clock) can be this plan's."""
 
     verb: str
     before: Side
@@ -82,12 +88,18 @@ class Plan:
     checks: tuple[Check, ...] = ()
     previous_task_definition_arn: str = ""
     previous_completed: bool = False
+    newest_deployment_at: datetime | None = None
 
     @property
     def bare(self) -> "Plan":
         """The same without the task definition's document, which holds environment values: what is over needs none."""
         kept = tuple(Step(one.operation, {k: v for k, v in one.request.items() if k in NAMES}) for one in self.steps)
         return replace(self, steps=kept)
+
+    @property
+    def waits_only(self) -> bool:
+        """Whether nothing stands in the way but the change that has the stage."""
+        return {check.name for check in self.checks if check.level is Level.BAD} == {STAGE_CHECK}
 
     @property
     def blocked(self) -> bool:

@@ -64,6 +64,7 @@ def plan_rollback(stage: Stage, target: Target, definition: TaskDefinition, imag
         differences=diff_documents(registrable(target.definition), registrable(definition)),
         previous_task_definition_arn=last_good(target.service),
         previous_completed=has_completed(target.service),
+        newest_deployment_at=max((one.created_at for one in target.service.deployments), default=None),
     )
 
 

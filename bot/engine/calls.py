@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
-from bot.domain.ecs import Deployment, Service, Task
-from bot.domain.errors import NotFound, Refusal, Unanswered, Unavailable
+from bot.domain.ecs import Service
+from bot.domain.errors import NotFound, NotPossible, Refusal, Unanswered, Unavailable
 from bot.domain.people import OnBehalf
 from bot.domain.plans import NAMES, Operation, Step
-from bot.domain.revisions import CHANGE_TAG
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
+from bot.engine.traces import Traces, Unclear, of_others, started
 
 _log = logging.getLogger(__name__)
-
-_CLOCKS_DIFFER = timedelta(seconds=60)
 
 NOBODY = ""
 """The claim of a call of which it is known that no attempt can have been carried out."""
@@ -30,15 +28,12 @@ class Waiting(Exception):
         self.until, self.problem = until, problem
 
 
-class Unclear(Refusal):
-    """Whether a call was carried out cannot be found out any more."""
-
-
 class Calls:
     """Carries steps out and remembers that it did."""
 
     def __init__(self, house: House) -> None:
         self._house, self._ports, self._timings = house, house.ports, house.timings
+        self._traces = Traces(house.ports)
 
     def once(self, change: Change, number: int, step: Step) -> str:
         """The call's outcome: of now, of an earlier run, or found in AWS.
@@ -106,7 +101,7 @@ class Calls:
         """What AWS shows of the earlier attempt. While it shows nothing at all, nothing is known: no end to that."""
         self._settled(call)
         try:
-            return self._look(change, call, step)
+            return self._traces.of(change, call, step)
         except Unavailable as error:
             raise self.later(change, error) from error
         except NotFound:
@@ -156,65 +151,13 @@ class Calls:
         if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
             ecs.stop_service_deployment(change.place, step.request, who)
             return "asked"
-        started = _started(ecs.update_service(change.place, step.request, who), step)
-        if started is None:
-            raise Unanswered("AWS", "UpdateService", quote="the answer does not show the new deployment")
-        return started
-
-    def _look(self, change: Change, call: Call, step: Step) -> str | None:
-        """What an earlier attempt did, if it did anything (durability facts 4.2)."""
-        if step.operation is Operation.REGISTER_TASK_DEFINITION:
-            return self._registered(change, step)
-        if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
-            return self._stopping(change, step)
-        return self._updated(change, call, step)
-
-    def _updated(self, change: Change, call: Call, step: Step) -> str | None:
-        """The deployment that the update started, whatever became of it since."""
-        found = self._ports.ecs.describe_services(change.place, [change.service])
-        if change.service not in found:
-            raise NotFound("service", change.service, f"cluster {change.place.cluster}")
-        service = found[change.service]
-        ours = (one.id for one in service.deployments if _asked_for(one, step) and one.created_at >= _since(call))
-        started = _started(service, step) or next(ours, None)
-        return started or self._come_and_gone(change, call, step)
-
-    def _come_and_gone(self, change: Change, call: Call, step: Step) -> str | None:
-        """ECS forgets a deployment that it rolled back, but not its tasks for an hour, which name it.
-
-        Raises Unclear where ours may have come and gone without a trace."""
-        newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
-        if all(one.created_at < _since(call) for one in newest):
-            return None
-        died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
-        mine = (one for one in died if one.created_at and one.created_at >= _since(call) and _asked_for(one, step))
-        by = next((one.started_by for one in mine), None)
-        if by is None:
-            raise Unclear(
-                f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
-                "mine was carried out in between I cannot tell. Look at its deployments in the ECS console first."
-            )
-        return by
-
-    def _stopping(self, change: Change, step: Step) -> str | None:
-        arn = str(step.request["serviceDeploymentArn"])
-        seen = self._ports.ecs.describe_service_deployments(change.place, [arn]).get(arn)
-        return "asked" if seen and seen.status.startswith("ROLLBACK_") else None
-
-    def _registered(self, change: Change, step: Step) -> str | None:
-        for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):
-            try:
-                tags = self._ports.ecs.describe_task_definition(change.place, arn).tags
-            except NotFound:
-                continue
-            if any(tag.get("key") == CHANGE_TAG and tag.get("value") == change.id for tag in tags):
-                return arn
-        return None
-
-
-def _since(call: Call) -> datetime:
-    """From when on AWS may have carried the call out, by AWS's own clock, which need not agree with ours."""
-    return call.intent_at - _CLOCKS_DIFFER
+        service = ecs.update_service(change.place, step.request, who)
+        found = started(service, step, of_others(change, step, service))
+        if found:
+            return found
+        if started(service, step):
+            raise _nothing_started(service)
+        raise Unanswered("AWS", "UpdateService", quote="the answer does not show the new deployment")
 
 
 def _unseen(step: Step, error: Refusal) -> Unclear:
@@ -224,14 +167,10 @@ def _unseen(step: Step, error: Refusal) -> Unclear:
     )
 
 
-def _started(service: Service, step: Step) -> str | None:
-    """The id of the PRIMARY deployment if it runs the revision that was asked for."""
-    primary = service.primary
-    return primary.id if primary and _asked_for(primary, step) else None
-
-
-def _asked_for(one: Deployment | Task, step: Step) -> bool:
-    return one.task_definition_arn == step.request.get("taskDefinition")
+def _nothing_started(service: Service) -> NotPossible:
+    by = f", by its deployment {service.primary.id}," if service.primary else ""
+    fact = f"ECS runs that revision already{by} and started nothing for me."
+    return NotPossible(fact, "Look at the service; to go further back, name another revision.")
 
 
 def _names(step: Step) -> dict[str, str]:

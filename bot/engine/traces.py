@@ -1,0 +1,101 @@
+"""What an AWS call left behind, for whoever does not know any more whether it was carried out."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.changes import Change
+from bot.domain.ecs import Deployment, Service, Task
+from bot.domain.errors import NotFound, Refusal
+from bot.domain.plans import Operation, Step
+from bot.domain.revisions import CHANGE_TAG
+from bot.engine.ports import Call, Ports
+
+_CLOCKS_DIFFER = timedelta(seconds=60)
+
+
+class Unclear(Refusal):
+    """Whether a call was carried out cannot be found out any more."""
+
+
+class Traces:
+    """Looks for them in AWS; changes nothing."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def of(self, change: Change, call: Call, step: Step) -> str | None:
+        """What an earlier attempt did, if it did anything (durability facts 4.2).
+
+        Raises what AWS raises, and Unclear."""
+        if step.operation is Operation.REGISTER_TASK_DEFINITION:
+            return self._registered(change, step)
+        if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
+            return self._stopping(change, step)
+        return self._updated(change, call, step)
+
+    def _updated(self, change: Change, call: Call, step: Step) -> str | None:
+        """The deployment that the update started, whatever became of it since."""
+        found = self._ports.ecs.describe_services(change.place, [change.service])
+        if change.service not in found:
+            raise NotFound("service", change.service, f"cluster {change.place.cluster}")
+        service = found[change.service]
+        others = of_others(change, step, service)
+        mine = (one for one in service.deployments if _asked_for(one, step) and one.id not in others)
+        ours = (one.id for one in mine if one.created_at >= _since(call))
+        return started(service, step, others) or next(ours, None) or self._come_and_gone(change, call, step, others)
+
+    def _come_and_gone(self, change: Change, call: Call, step: Step, others: frozenset[str]) -> str | None:
+        """ECS forgets a deployment that it rolled back, but not its tasks for an hour, which name it.
+
+        Raises Unclear where ours may have come and gone without a trace."""
+        since = _since(call)
+        newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
+        if all(one.created_at < since for one in newest):
+            return None
+        died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
+        mine = (one for one in died if one.created_at and one.created_at >= since and _asked_for(one, step))
+        by = next((one.started_by for one in mine if one.started_by not in others), None)
+        if by is None:
+            raise Unclear(
+                f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
+                "mine was carried out in between I cannot tell. Look at its deployments in the ECS console first."
+            )
+        return by
+
+    def _stopping(self, change: Change, step: Step) -> str | None:
+        arn = str(step.request["serviceDeploymentArn"])
+        seen = self._ports.ecs.describe_service_deployments(change.place, [arn]).get(arn)
+        return "asked" if seen and seen.status.startswith("ROLLBACK_") else None
+
+    def _registered(self, change: Change, step: Step) -> str | None:
+        for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):
+            try:
+                tags = self._ports.ecs.describe_task_definition(change.place, arn).tags
+            except NotFound:
+                continue
+            if any(tag.get("key") == CHANGE_TAG and tag.get("value") == change.id for tag in tags):
+                return arn
+        return None
+
+
+def of_others(change: Change, step: Step, service: Service) -> frozenset[str]:
+    """Ids of deployments that cannot be this step's though they may run its revision: where that was there before, ECS
+    may still list, or bring back by itself, an old deployment of it (ECS facts 1.3). AWS's own clock decides."""
+    newest = change.plan.newest_deployment_at
+    if newest is None or step not in change.plan.steps:
+        return frozenset()
+    return frozenset(one.id for one in service.deployments if one.created_at <= newest)
+
+
+def started(service: Service, step: Step, others: frozenset[str] = frozenset()) -> str | None:
+    """The id of the PRIMARY deployment if it runs the revision that was asked for and is none of the others."""
+    primary = service.primary
+    return primary.id if primary and _asked_for(primary, step) and primary.id not in others else None
+
+
+def _since(call: Call) -> datetime:
+    """From when on AWS may have carried the call out, by AWS's own clock, which need not agree with ours."""
+    return call.intent_at - _CLOCKS_DIFFER
+
+
+def _asked_for(one: Deployment | Task, step: Step) -> bool:
+    return one.task_definition_arn == step.request.get("taskDefinition")

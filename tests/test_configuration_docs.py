@@ -31,6 +31,15 @@ def test_the_guide_has_examples() -> None:
     assert len(FENCED) == 3
 
 
+def test_the_guide_to_permissions_tells_every_key_that_gives_or_takes_a_right() -> None:
+    guide = Path("docs/permissions.md").read_text(encoding="utf-8")
+    keys = ("people", "may_change", "approval", "emergency", "admins", "channels", "shared_channels", "closed")
+    assert [key for key in keys if f"`{key}" not in guide] == []
+    for policy in re.findall(r"```json\n(.*?)```", guide, re.DOTALL):
+        assert {"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"} <= set(re.findall(r"sts:\w+", policy))
+        assert json.loads(policy)["Version"] == "2012-10-17"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_key_is_told_in_the_guide(name: str) -> None:
     assert name in [key for key, _, _ in ROWS]
@@ -48,8 +57,14 @@ def test_every_variable_is_told_in_the_guide_and_no_key_that_is_not_there() -> N
 
 @pytest.mark.parametrize(
     ("key", "default"),
-    [("deadline", "20m"), ("expires", "30m"), ("exec_shell", "sh"), ("count", "1")]
-    + [("shared_channels", "refuse"), ("lock_after_rollback", "yes")],
+    [
+        ("deadline", "20m"),
+        ("expires", "30m"),
+        ("exec_shell", "sh"),
+        ("count", "1"),
+        ("shared_channels", "refuse"),
+        ("lock_after_rollback", "yes"),
+    ],
 )
 def test_the_default_that_the_guide_tells_is_the_one_that_is_used(key: str, default: str) -> None:
     assert (key, f"`{default}`") in [(name, told) for name, _, told in ROWS]

@@ -38,6 +38,14 @@ def recheck(house: House, person: Person, verb: str, stage: Stage | None, reques
         raise failure from None
 
 
+def moment_of(ask: Ask) -> Moment:
+    """The moment for questions about every stage at once: each user group of the config is asked for once."""
+    config = ask.house.config
+    groups = dict.fromkeys(id_ for ids in config.people.values() for id_ in ids if id_.startswith("S"))
+    members, _ = _members(ask.house.ports.people, tuple(groups), fresh=False)
+    return Moment(config, members, ask.request.external_channel)
+
+
 def _known(people: People, person: Person) -> Person:
     try:
         return people.person(person.team_id, person.user_id, fresh=True)

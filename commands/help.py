@@ -4,6 +4,7 @@ import click
 
 from bot.domain.errors import UnknownName
 from bot.engine.commands import Answer, Ask, Command
+from bot.engine.rights import require
 from bot.messages.help import all_verbs, one_verb
 
 
@@ -12,6 +13,7 @@ from bot.messages.help import all_verbs, one_verb
 @click.pass_obj
 def help_(ask: Ask, verb: str | None) -> Answer:
     """Lists every verb, or explains one."""
+    require(ask, "help", None)
     commands = ask.house.commands
     if verb is None:
         return all_verbs([(c.usage, c.cli.short_help or "") for c in commands.values()], ask.house.config)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.changes import State
 from bot.domain.errors import NotAllowed, NotPossible, Refusal, Throttled, Unavailable
 from bot.domain.people import Person
 from bot.domain.requests import Kind
 from bot.domain.stacks import ApprovalRule, Config, Stage
 from bot.engine.commands import Ask
 from bot.engine.rights import recheck, require
-from tests.engine.house import ANA, CY, World, config
+from tests.engine.house import ANA, CY, GUEST, World, config, words_of
 from tests.fakes.chat import FakePeople
 
 Worlds = Callable[[Config], World]
@@ -152,3 +153,13 @@ def test_who_left_the_group_meanwhile_is_refused_by_a_step(world: World) -> None
     world.people.groups["S0DEV"] = frozenset()
     with pytest.raises(NotAllowed, match="No rule lets you deploy shop staging"):
         recheck(world.house, world.people.persons[ANA], "deploy", staging(world))
+
+
+def test_a_shared_channel_takes_commands_for_the_stages_that_say_so_and_for_no_other(worlds: Worlds) -> None:
+    world = worlds(config(shared_channels=True))
+    shared = {"channel_id": "C0SHARED"}
+    assert world.types("deploy shop staging v42", ANA, **shared)
+    assert world.change().state is State.PROPOSED
+    for words, user in (("deploy shop prod v42", CY), ("help", ANA), ("whoami", ANA)):
+        assert "shared with another workspace" in words_of(world.types(words, user, **shared))
+    assert "You are a guest" in words_of(world.types("deploy shop staging v42", GUEST, **shared))

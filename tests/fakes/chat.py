@@ -209,18 +209,20 @@ def _refused(code: str, remedy: str) -> NotPossible:
 
 @dataclass
 class FakePeople:
-    """`bot.engine.ports.People`: persons by user id, user groups by id; nothing is remembered."""
+    """`bot.engine.ports.People`: persons by user id, user groups by id; nothing is remembered. `sisters`: the workspace
+    of the same organisation that Slack signs the clicks of a user id with."""
 
     persons: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
+    sisters: dict[str, str] = field(default_factory=dict)
 
     def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:  # noqa: ARG002
         with self.failures.around("person"):
             if user_id not in self.persons:
                 raise _refused("user_not_found", "Check the user id.")
             known = self.persons[user_id]
-            fits = known.refused or team_id in ("T0ACME", known.team_id)
+            fits = known.refused or team_id in ("T0ACME", known.team_id, self.sisters.get(user_id))
             return known if fits else replace(known, refused=f"a member of another workspace ({team_id})")
 
     def members(self, group_id: str, *, fresh: bool) -> frozenset[str]:  # noqa: ARG002

@@ -1,5 +1,5 @@
 // What could come next in the composer. Pure: words in, choices out.
-import { COMMAND, VERBS, parts, verb } from "./verbs.js";
+import { COMMAND, VERBS, verb } from "./verbs.js";
 
 // {choices: [{insert, label, detail}], from, usage: [{word, current}] | null}: `from` is where the last word begins.
 export function complete(words, { stacks, people, channels }) {
@@ -33,7 +33,7 @@ const verbs = (typed) =>
   );
 
 function usage(found, at, typed) {
-  const words = parts(found.usage);
+  const { words } = found;
   const flag = typed.startsWith("--");
   const shown = words.map((word, index) => ({
     word,
@@ -43,7 +43,7 @@ function usage(found, at, typed) {
 }
 
 function arguments_(found, used, at, typed, { stacks, people }) {
-  const words = parts(found.usage);
+  const { words } = found;
   if (typed.startsWith("--")) return starting(flags(words, used), typed);
   const name = (words[at] ?? "").replace(/[[\]]/g, "");
   if (typed.startsWith("@")) return mentions(typed, people, []);
@@ -52,16 +52,9 @@ function arguments_(found, used, at, typed, { stacks, people }) {
       VERBS.map((one) => choice(one.name, one.does)),
       typed,
     );
-  if (name.includes("|"))
-    return starting(
-      name.split("|").map((one) => choice(one)),
-      typed,
-    );
-  if (name === "stack" || name === "@person")
-    return starting(
-      stacks.map((one) => choice(one.name, one.description)),
-      typed,
-    );
+  const named = stacks.map((one) => choice(one.name, one.description));
+  if (name === "person" && !typed) return [...named, ...mentions("@", people, [])];
+  if (name === "stack" || name === "person") return starting(named, typed);
   if (name.endsWith("stage"))
     return starting(
       stages(stacks, used).map((stage) => choice(stage)),

@@ -69,8 +69,9 @@ def free(ask: Ask, lock_id: str) -> Lock | Unreadable:
     """Frees the very lock or freeze that a button was about. Raises Already when that one is over."""
     with ask.house.ports.store.transaction() as tx:
         known = tx.lock(lock_id)
-    found = _swept(ask.house, known.stack, known.stage) if known else None
-    if found is None or found.id != lock_id:
+        sweep(ask.house, tx, [known] if known else [], ask.house.ports.now())
+        found = tx.lock(lock_id)
+    if found is None:
         raise _over()
     return _free(ask, found, find_stage(ask.house.config, found.stack, found.stage) if found.stack else None)
 

@@ -73,7 +73,11 @@ def test_reminders_of_a_night_without_the_bot_come_as_one(world: World) -> None:
 def test_a_step_that_runs_twice_tells_once(world: World) -> None:
     world.types("lock shop prod --for 4h hotfix")
     said, lock_id = announced(world), the_lock(world).id
+    world.wakes_for(f"nag:{lock_id}")
+    assert replies(world, said) == []
     world.advances(3 * HOUR)
+    world.wakes_for(f"nag:{lock_id}")
+    later(world, minutes=5)
     world.wakes_for(f"nag:{lock_id}")
     world.wakes_for(f"unlock:{lock_id}")
     assert len(replies(world, said)) == 1
@@ -143,6 +147,7 @@ def test_after_a_roll_back_the_stage_is_locked_with_its_reason_and_one_click_lif
     assert (entry.action, entry.outcome, entry.user_name, entry.change_id) == ("lock", "locked", "tinystacks", "c9")
     assert "is unlocked" in words_of(world.clicks(said, "Unlock", BO))
     assert words_of(announced(world)).startswith("🔓 shop → prod: unlocked by bo")
+    assert replies(world, said) == []
     assert world.done()[-1] == ("unlock", "unlocked")
 
 

@@ -5,13 +5,18 @@ from itertools import accumulate
 
 from bot.domain.people import Person
 from bot.domain.stacks import CHANGING_VERBS, ApprovalRule, Config, Stage
-from bot.domain.standing import Right, Standing
+from bot.domain.standing import VERBS, Right, Standing
 from bot.messages.kit import Block, Message, channel, code, context, escape, message, section
 
 MOST_PARTS, MOST_CHARACTERS = 40, 9_000
 """What one message takes, of paragraphs and of characters in them (Slack facts 1.2), with room for the rest."""
 
-_DOING = ("change it", "approve changes", "skip approval and locks (`--emergency`)", "take over locks")
+_DOING = {
+    "deploy": "change it",
+    "approve": "approve changes",
+    "emergency": "skip approval and locks (`--emergency`)",
+    "take_over": "take over locks",
+}
 
 
 def whoami(person: Person, found: Mapping[Standing, Sequence[Stage]], freeze: Right, config: Config) -> Message:
@@ -37,10 +42,11 @@ def _fitting(parts: Sequence[tuple[str, int]]) -> tuple[list[str], int]:
 
 def _told(standing: Standing, stages: Sequence[Stage], config: Config) -> str:
     lines = [f"*{escape(_named(stages, config), 1_000)}*"]
-    for doing, right in zip(_DOING, standing.rights, strict=True):
-        lines.append(_line(doing, right, _who_could(right)))
+    for verb, right in zip(VERBS, standing.rights, strict=True):
+        if verb != "approve" or standing.approval:
+            lines.append(_line(_DOING[verb], right, _who_could(right)))
     lines += [_approval(standing.approval)] if standing.approval else ["No approval is needed."]
-    lines += [f"Only in {', '.join(map(channel, standing.channels[:10]))}."] if standing.channels else []
+    lines += [f"Changed only from {', '.join(map(channel, standing.channels[:10]))}."] if standing.channels else []
     lines += ["In channels shared with other workspaces too."] if standing.shared_channels else []
     return "\n".join(lines)
 
@@ -54,7 +60,7 @@ def _line(doing: str, right: Right, otherwise: str) -> str:
 
 
 def _who_could(right: Right) -> str:
-    return f"ask {escape(' or '.join(right.groups))}" if right.groups else "no rule names anyone"
+    return f"ask {escape(' or '.join(right.groups))}" if right.groups else "nobody may"
 
 
 def _approval(rule: ApprovalRule) -> str:

@@ -46,14 +46,13 @@ def test_each_right_comes_with_the_rule_that_gives_it_or_with_who_could(worlds: 
         "✗ skip approval and locks (`--emergency`): ask release\n"
         "✗ take over locks: ask release\n"
         "Every change needs 2 approvals of release, never the asker's own.\n"
-        "Only in <#C0RANDOM>, <#C0DEPLOYS>."
+        "Changed only from <#C0RANDOM>, <#C0DEPLOYS>."
     ) in text
     assert (
         "*shop prod*\n"
         "✗ change it: ask release\n"
-        "✗ approve changes: no rule names anyone\n"
-        "✗ skip approval and locks (`--emergency`): no rule names anyone\n"
-        "✗ take over locks: no rule names anyone\n"
+        "✗ skip approval and locks (`--emergency`): nobody may\n"
+        "✗ take over locks: nobody may\n"
         "No approval is needed."
     ) in text
     assert "✗ freeze everything: takes an admin of every stage" in text
@@ -116,3 +115,12 @@ def test_it_reads_only(worlds: Worlds) -> None:
     world = worlds(config())
     world.types("whoami")
     assert (world.ecs.calls, world.postings()) == ([], ())
+
+
+def test_a_name_is_never_more_than_text(worlds: Worlds) -> None:
+    world = worlds(config())
+    world.people.persons[ANA] = replace(world.people.persons[ANA], name="<!channel> *ana*\u202e`")
+    answer = world.types("whoami")
+    assert answer is not None
+    assert "&lt;!channel&gt; ∗ana∗ˋ" in answer.text
+    assert "<!channel>" not in words_of(answer)

@@ -41,10 +41,10 @@ def ended(lock: Lock | Unreadable, by: str, now: datetime) -> Message:
     """What the announcement turns into. `by`: who freed it; empty: its time came."""
     who = f" by {escape(by, 80)}" if by else ""
     if isinstance(lock, Unreadable):
-        text = f"🔓 {_place(lock)}: removed{who}; I could not read what it was"
+        text = f"🔓 {_start(lock)}: removed{who}; I could not read what it was"
         return message(text, section(text))
     word = "over" if not by else "unfrozen" if lock.why is Why.FREEZE else "unlocked"
-    text = f"🔓 {_place(lock)}: {word}{who} after {spoken(now - lock.since)}"
+    text = f"🔓 {_start(lock)}: {word}{who} after {spoken(now - lock.since)}"
     return message(text, section(text), context(f"Before: {_headline(lock)}"), *_reason(lock))
 
 
@@ -74,13 +74,13 @@ def taken(lock: Lock, *, renewed: bool, running: str) -> Message:
     """The answer to who took it. `running`: what is under way there and goes on; empty: nothing."""
     word = f"{'still ' if renewed else ''}{'frozen' if lock.why is Why.FREEZE else 'locked'}"
     until = f" until {moment(lock.until)}" if lock.until else ""
-    text = f"{_sign(lock)} {_place(lock)} is {word}{until}. Free it with {code(command(lock))}."
+    text = f"{_sign(lock)} {_start(lock)} is {word}{until}. Free it with {code(command(lock))}."
     return _line(f"{text} {escape(running)}" if running else text)
 
 
 def freed(lock: Lock | Unreadable) -> Message:
     """The answer to who freed it."""
-    return _line(f"🔓 {_place(lock)} is {'unlocked' if lock.stack else 'unfrozen'}.")
+    return _line(f"🔓 {_start(lock)} is {'unlocked' if lock.stack else 'unfrozen'}.")
 
 
 def lock_line(lock: Lock | Unreadable, now: datetime) -> str:
@@ -109,6 +109,10 @@ def _headline(lock: Lock) -> str:
 
 def _place(lock: Lock | Unreadable) -> str:
     return escape(f"{lock.stack} → {lock.stage}" if lock.stack else place_of(lock))
+
+
+def _start(lock: Lock | Unreadable) -> str:
+    return _place(lock) if lock.stack else "Everything"
 
 
 def _live(person: Person) -> str:

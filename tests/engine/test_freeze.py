@@ -26,7 +26,7 @@ def frozen(world: World, verb: str = "deploy", user: str = ANA) -> list[bool]:
 
 
 def test_a_freeze_holds_every_stage_for_everybody_but_rolling_back(world: World) -> None:
-    assert "🧊 everything is frozen until " in words_of(world.types("freeze --for 2h incident 42", CY))
+    assert "🧊 Everything is frozen until " in words_of(world.types("freeze --for 2h incident 42", CY))
     for verb in CHANGING_VERBS:
         for user in (ANA, BO, CY):
             assert frozen(world, verb, user) == [verb != "rollback"] * 2
@@ -46,9 +46,9 @@ def test_a_freeze_is_announced_once_in_every_channel_of_a_stage(world: World) ->
 @pytest.mark.parametrize("channel_id", [STAGING_CHANNEL, PROD_CHANNEL])
 def test_unfreezing_in_any_of_them_edits_all_of_them(world: World, channel_id: str) -> None:
     world.types("freeze incident", CY)
-    assert "everything is unfrozen" in words_of(world.clicks(announced(world, channel_id), "Unfreeze", CY))
+    assert "Everything is unfrozen" in words_of(world.clicks(announced(world, channel_id), "Unfreeze", CY))
     for each in (STAGING_CHANNEL, PROD_CHANNEL):
-        assert words_of(announced(world, each)).startswith("🔓 everything: unfrozen by cy after ")
+        assert words_of(announced(world, each)).startswith("🔓 Everything: unfrozen by cy after ")
     assert frozen(world) == [False, False]
     assert world.done()[-1] == ("unfreeze", "unfrozen")
 
@@ -111,7 +111,7 @@ def test_a_freeze_ends_by_itself_everywhere(world: World) -> None:
     world.advances(4 * HOUR)
     assert frozen(world) == [False, False]
     for channel_id in (STAGING_CHANNEL, PROD_CHANNEL):
-        assert words_of(announced(world, channel_id)).startswith("🔓 everything: over after 4h")
+        assert words_of(announced(world, channel_id)).startswith("🔓 Everything: over after 4h")
     told = replies(world, announced(world, STAGING_CHANNEL), STAGING_CHANNEL)
     assert [f"<@{CY}> everything is still frozen" in told[0], "The end of this freeze has come" in told[1]] == [
         True

@@ -16,6 +16,7 @@ from bot.domain.changes import State
 from sandbox.whole import Sandbox
 from tests.stories.kills import Siege
 from tests.stories.ledger import ECS_AGREES, Ledger, is_calm
+from tests.tale import disagreements
 
 KILLS, SEED = int(os.environ.get("KILLS", "30")), int(os.environ.get("SEED", "1"))
 
@@ -111,3 +112,7 @@ def test_each_acked_command_was_done_or_answered(siege: Siege, ledger: Ledger) -
 def test_nothing_is_left_that_would_wake(ledger: Ledger) -> None:
     assert [row["key"] for row in ledger.rows("SELECT key FROM wakes")] == ["prune"]
     assert ledger.rows("SELECT * FROM requests WHERE state = 'received'") == []
+
+
+def test_the_audit_log_tells_the_same_as_the_rows(ledger: Ledger) -> None:
+    assert disagreements(ledger.database) == []

@@ -112,6 +112,10 @@ BAD_STAGE_KEYS = [
         S.format(16, "closed[0]", "ends when it starts, so it never closes; let it end at another time or day"),
     ),
     (
+        "closed: [mon 00:00 - thu 00:00 UTC, thu 00:00 - mon 00:00 UTC]",
+        S.format(16, "closed", "leaves no time at which the stage is open; let one window end before another starts"),
+    ),
+    (
         "owner: ana",
         S.format(
             16,

@@ -1,18 +1,19 @@
 """The leaf for a weekly window: `fri 16:00 – mon 08:00 Europe/Berlin`."""
 
 import re
-from datetime import time
+from datetime import UTC, datetime, time
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.leaves import Leaf
-from bot.domain.windows import Window
+from bot.domain.windows import Window, opens_at
 from bot.problems import shown
 
 EXAMPLE = "fri 16:00 – mon 08:00 Europe/Berlin"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 _DAY, _TIME, _ZONE = r"([A-Za-z]{3,9})", r"([0-9]{1,2}:[0-9]{2})", r"([A-Za-z0-9_+/-]{1,60})"
 _WINDOW = rf"{_DAY}\s+{_TIME}\s*[-–—]\s*{_DAY}\s+{_TIME}\s+{_ZONE}"
 
@@ -31,6 +32,13 @@ class Weekly(Leaf):
 
     def described(self) -> dict[str, Any]:
         return {"type": "string", "pattern": rf"^\s*{_WINDOW}\s*$", "examples": [EXAMPLE]}
+
+
+def with_a_gap(windows: list[Window]) -> list[Window]:
+    """The windows. Raises ValueError where they leave a stage closed for ever."""
+    if opens_at(windows, _ANY_DAY) is None:
+        raise ValueError("leaves no time at which the stage is open; let one window end before another starts")
+    return windows
 
 
 def _day(word: str) -> int:

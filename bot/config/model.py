@@ -7,9 +7,9 @@ here; `rules.py` asks for them.
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.config.closed import Weekly
+from bot.config.closed import Weekly, with_a_gap
 from bot.config.leaves import Bounds, Count, Duration, Printable, Text, Word, YesNo
 from bot.domain.stacks import CHANGING_VERBS, Flow, OnFailure
 from bot.domain.windows import Window
@@ -110,7 +110,7 @@ class Defaults(Keys):
         default=None,
         description="Groups of `people` who may take over locks and freeze. Default: who approves, else who changes.",
     )
-    closed: list[Annotated[Window, Weekly()]] | None = Field(
+    closed: Annotated[list[Annotated[Window, Weekly()]], AfterValidator(with_a_gap)] | None = Field(
         default=None, description="Weekly windows in which nothing may be changed. Default: never closed."
     )
     limits: Limits | None = Field(default=None, description="Bounds that no change may leave.")

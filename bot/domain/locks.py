@@ -9,7 +9,7 @@ from bot.domain.durations import spoken
 from bot.domain.people import Person
 from bot.domain.policy import READING_VERBS
 from bot.domain.stacks import Stage
-from bot.domain.windows import Window, closed_by, reopens_at
+from bot.domain.windows import Window, closed_by, opens_at
 
 NEVER_HELD = READING_VERBS | {"rollback", "abort"}
 """What a lock, a freeze and a closed window let through for everybody."""
@@ -156,11 +156,10 @@ def _unreadable(lock: Unreadable, stage: Stage | None) -> Hold:
 
 
 def _closed(stage: Stage, window: Window, now: datetime) -> Hold:
-    opens = reopens_at(window, now)
+    opens = opens_at(stage.closed, now)
     fact = f"{stage.stack} {stage.name} is closed now, as tinystacks.yml says: {window.text}."
-    return Hold(
-        fact, f"It opens at {_utc(opens, now)}, in {spoken(opens - now)}. Rolling back is possible all the same."
-    )
+    when = f"It opens at {_utc(opens, now)}, in {spoken(opens - now)}." if opens else "Its windows leave no gap."
+    return Hold(fact, f"{when} Rolling back is possible all the same.")
 
 
 def _utc(at: datetime, now: datetime) -> str:

@@ -39,6 +39,17 @@ def reopens_at(window: Window, now: datetime) -> datetime:
     return now if not _closes(window, now) else min(at for at in _edges(window, now) if not _closes(window, at))
 
 
+def opens_at(windows: Sequence[Window], now: datetime) -> datetime | None:
+    """The first instant from `now` on at which none of them closes, in UTC; None: not within two weeks."""
+    at, end = now.astimezone(UTC), now + timedelta(days=_LOOKED_AHEAD_DAYS)
+    while at < end:
+        closing = closed_by(windows, at)
+        if closing is None:
+            return at
+        at = reopens_at(closing, at)
+    return None
+
+
 def _closes(window: Window, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(window.zone))
     wall = (local.weekday(), local.time())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.windows import Window, closed_by, reopens_at
+from bot.domain.windows import Window, closed_by, opens_at, reopens_at
 from tests.domain.deploy_cases import PROPERTY
 
 WEEK, MINUTE = 7 * 24 * 60, timedelta(minutes=1)
@@ -69,6 +69,16 @@ def test_of_several_windows_the_one_that_opens_last_is_named() -> None:
     night = window(5, "00:00", 5, "06:00")
     assert closed_by((night, WEEKEND), berlin(2026, 11, 21, 3)) == WEEKEND
     assert closed_by((), berlin(2026, 11, 21, 3)) is None
+
+
+def test_windows_that_follow_each_other_open_after_the_last() -> None:
+    night, day = window(4, "16:00", 5, "00:00"), window(5, "00:00", 0, "08:00")
+    assert opens_at((night, day), berlin(2026, 11, 20, 18)) == berlin(2026, 11, 23, 8)
+    assert opens_at((night, day), berlin(2026, 11, 20, 12)) == berlin(2026, 11, 20, 12)
+
+
+def test_windows_without_a_gap_never_open() -> None:
+    assert opens_at((window(0, "00:00", 3, "00:00"), window(3, "00:00", 0, "00:00")), berlin(2026, 11, 20)) is None
 
 
 minutes_of_day = st.integers(0, 24 * 60 - 1) | st.integers(0, 4 * 60)

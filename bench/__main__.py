@@ -11,14 +11,14 @@ import click
 
 from bench.figure import OUT, Figure, read, table, write
 
-NAMES = ("acks", "start", "memory", "crash", "completed", "truth", "preview", "looks", "first")
+NAMES = ("acks", "start", "memory", "crash", "completed", "truth", "preview", "looks", "first", "audit")
 HEAD = ("what", "measured", "bar", "", "alone")
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
-    """Measures NAMEs: acks start memory crash completed truth preview looks first (all of them by default)."""
+    """Measures NAMEs: acks start memory crash completed truth preview looks first audit (all of them by default)."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

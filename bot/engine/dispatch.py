@@ -68,7 +68,7 @@ class Dispatch:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
         used_up = done and request.action_id.endswith((":confirm", ":cancel"))
-        sealed = self._sealed(answer, eyes_of(request.team_id, request.user_id))
+        sealed = self._sealed(answer, eyes_of(self._house.config.workspace, request.user_id))
         reply(self._house.ports.chat, self._addressed(request), sealed, replace=asked or used_up)
 
     def _sealed(self, answer: Json, eyes: str) -> Json:
@@ -97,7 +97,7 @@ class Dispatch:
     def _answer(self, request: Request) -> Answer:
         request = self._located(request)
         person = self._person(request)
-        request, token = opened(self._house.ports, request)
+        request, token = opened(self._house.ports, replace(request, team_id=person.team_id))
         ask = Ask(request, person, self._house, token)
         if request.kind in (Kind.COMMAND, Kind.MENTION):
             return self._command(ask)
@@ -138,8 +138,6 @@ class Dispatch:
         return replace(request, external_channel=bool(external))
 
     def _person(self, request: Request) -> Person:
-        if request.team_id != self._house.config.workspace:
-            raise NotAllowed("You are from another workspace.", "Ask a member of this one.")
         person = self._house.ports.people.person(request.team_id, request.user_id)
         refused = door(person, Moment(self._house.config, {}, request.external_channel))
         if refused:

@@ -71,6 +71,7 @@ def test_a_reason_needs_no_quotes(world: World) -> None:
         ("U0BOT", {}, "You are a bot"),
         (STRANGER, {"team_id": "T0OTHER"}, "another workspace"),
         (STRANGER, {}, "a member of another workspace"),
+        (ANA, {"team_id": "T0OTHER"}, "a member of another workspace"),
         (ANA, {"external_channel": True}, "shared with another workspace"),
         (CY, {}, "No rule lets you deploy shop staging"),
     ],

@@ -12,7 +12,7 @@ from bot.domain.people import OnBehalf
 from bot.domain.plans import NAMES, Operation, Step
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
-from bot.engine.traces import Traces, Unclear, of_others, started
+from bot.engine.traces import Traces, Unclear, newer_than, started
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ class Calls:
             ecs.stop_service_deployment(change.place, step.request, who)
             return "asked"
         service = ecs.update_service(change.place, step.request, who)
-        found = started(service, step, of_others(change, step, service))
+        found = started(service, step, newer_than(change, step))
         if found:
             return found
         if started(service, step):

@@ -1,6 +1,6 @@
 """What an AWS call left behind, for whoever does not know any more whether it was carried out."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.changes import Change
 from bot.domain.ecs import Deployment, Service, Task
@@ -10,6 +10,7 @@ from bot.domain.revisions import CHANGE_TAG
 from bot.engine.ports import Call, Ports
 
 _CLOCKS_DIFFER = timedelta(seconds=60)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Unclear(Refusal):
@@ -38,22 +39,23 @@ class Traces:
         if change.service not in found:
             raise NotFound("service", change.service, f"cluster {change.place.cluster}")
         service = found[change.service]
-        others = of_others(change, step, service)
-        mine = (one for one in service.deployments if _asked_for(one, step) and one.id not in others)
-        ours = (one.id for one in mine if one.created_at >= _since(call))
-        return started(service, step, others) or next(ours, None) or self._come_and_gone(change, call, step, others)
+        mine = (
+            one for one in service.deployments if _asked_for(one, step) and one.created_at > _before(change, call, step)
+        )
+        primary = started(service, step, newer_than(change, step))
+        return primary or next((one.id for one in mine), None) or self._come_and_gone(change, call, step)
 
-    def _come_and_gone(self, change: Change, call: Call, step: Step, others: frozenset[str]) -> str | None:
+    def _come_and_gone(self, change: Change, call: Call, step: Step) -> str | None:
         """ECS forgets a deployment that it rolled back, but not its tasks for an hour, which name it.
 
         Raises Unclear where ours may have come and gone without a trace."""
-        since = _since(call)
+        before = _before(change, call, step)
         newest = self._ports.ecs.list_service_deployments(change.place, change.service, 5)
-        if all(one.created_at < since for one in newest):
+        if all(one.created_at <= before for one in newest):
             return None
         died = self._ports.ecs.stopped_tasks(change.place, change.service, None)
-        mine = (one for one in died if one.created_at and one.created_at >= since and _asked_for(one, step))
-        by = next((one.started_by for one in mine if one.started_by not in others), None)
+        mine = (one for one in died if one.created_at and one.created_at > before and _asked_for(one, step))
+        by = next((one.started_by for one in mine), None)
         if by is None:
             raise Unclear(
                 f"AWS did not answer UpdateService, and {change.service} has had another deployment since: whether "
@@ -77,24 +79,22 @@ class Traces:
         return None
 
 
-def of_others(change: Change, step: Step, service: Service) -> frozenset[str]:
-    """Ids of deployments that cannot be this step's though they may run its revision: where that was there before, ECS
-    may still list, or bring back by itself, an old deployment of it (ECS facts 1.3). AWS's own clock decides."""
+def newer_than(change: Change, step: Step) -> datetime:
+    """At or before which no deployment can be this step's though it runs its revision: where that was there before, ECS
+    may still list, or bring back by itself, an old deployment of it (ECS facts 1.3). By AWS's own clock."""
     newest = change.plan.newest_deployment_at
-    if newest is None or step not in change.plan.steps:
-        return frozenset()
-    return frozenset(one.id for one in service.deployments if one.created_at <= newest)
+    return newest if newest and step in change.plan.steps else _EVER
 
 
-def started(service: Service, step: Step, others: frozenset[str] = frozenset()) -> str | None:
-    """The id of the PRIMARY deployment if it runs the revision that was asked for and is none of the others."""
+def started(service: Service, step: Step, after: datetime = _EVER) -> str | None:
+    """The id of the PRIMARY deployment if it runs the revision that was asked for and was made after then."""
     primary = service.primary
-    return primary.id if primary and _asked_for(primary, step) and primary.id not in others else None
+    return primary.id if primary and _asked_for(primary, step) and primary.created_at > after else None
 
 
-def _since(call: Call) -> datetime:
-    """From when on AWS may have carried the call out, by AWS's own clock, which need not agree with ours."""
-    return call.intent_at - _CLOCKS_DIFFER
+def _before(change: Change, call: Call, step: Step) -> datetime:
+    """Until when AWS cannot have carried the call out, by its own clock, which need not agree with ours."""
+    return max(call.intent_at - _CLOCKS_DIFFER, newer_than(change, step))
 
 
 def _asked_for(one: Deployment | Task, step: Step) -> bool:

@@ -52,5 +52,5 @@ class AuditLog(Protocol):
         ...
 
     def user_ids(self, name: str) -> tuple[str, ...]:
-        """Who acted under that name, people who have left among them; reads the whole log."""
+        """Who acted under that name last, people who have left among them."""
         ...

@@ -19,6 +19,11 @@ from bot.domain.log_filter import Filter, Page
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM audit"
 _TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+# From one person of the index to the next, not from entry to entry.
+_ACTED_AS = """WITH RECURSIVE people(user_id) AS (SELECT MIN(user_id) FROM audit WHERE user_id > '' UNION ALL
+    SELECT (SELECT MIN(user_id) FROM audit WHERE user_id > people.user_id) FROM people WHERE user_id IS NOT NULL)
+    SELECT user_id FROM people WHERE ? = (SELECT user_name FROM audit WHERE user_id = people.user_id
+    ORDER BY id DESC LIMIT 1) COLLATE NOCASE"""
 _OURS = "SELECT 1 FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'audit_head', 'changes')"
 
 
@@ -61,7 +66,7 @@ class AuditFile:
             return log.count(wanted)
 
     def user_ids(self, name: str) -> tuple[str, ...]:
-        """Who acted under that name, people who have left among them; reads the whole log."""
+        """Who acted under that name last, people who have left among them."""
         with self.open() as log:
             return log.user_ids(name)
 
@@ -128,8 +133,7 @@ class AuditReading:
 
     def user_ids(self, name: str) -> tuple[str, ...]:
         """See AuditFile."""
-        sql = "SELECT DISTINCT user_id FROM audit WHERE user_name = ? COLLATE NOCASE AND user_id <> '' ORDER BY user_id"
-        return tuple(row[0] for row in self._connection.execute(sql, (name,)))
+        return tuple(row[0] for row in self._connection.execute(_ACTED_AS, (name,)))
 
     def _where(self, wanted: Filter) -> tuple[str, dict[str, Any]]:
         named = {name: getattr(wanted, name) for name in ("user_id", "stack", "stage") if getattr(wanted, name)}
@@ -141,7 +145,8 @@ class AuditReading:
         return " AND ".join([*terms, "id >= :first", "at >= :since"]), named | since
 
     def _first_since(self, since: datetime) -> int:
-        row = self._one("SELECT MIN(id) FROM audit WHERE at >= ?", timestamp(since))
+        # Left to itself, SQLite would look for the smallest id from the first entry on.
+        row = self._one("SELECT MIN(id) FROM audit INDEXED BY audit_at WHERE at >= ?", timestamp(since))
         return row[0] if row and row[0] is not None else 2**62
 
     def _is_there(self, hashed: str) -> bool:

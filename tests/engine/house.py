@@ -140,7 +140,7 @@ class World:
         """Time passes, wake-up by wake-up."""
         end = self.clock.now() + timedelta(seconds=seconds)
         self.runs()
-        while (due := self._next_due()) is not None and due <= end:
+        while (due := self.wakes.next_due()) is not None and due <= end:
             self.clock.advance(max(due - self.clock.now(), timedelta()))
             self.runs()
         self.clock.advance(end - self.clock.now())
@@ -187,10 +187,6 @@ class World:
 
     def _channel_of(self, said: Said) -> str:
         return next(name for name, messages in self.chat.channels.items() if any(one.ts == said.ts for one in messages))
-
-    def _next_due(self) -> datetime | None:
-        with self.store.transaction() as tx:
-            return min((wake.at for wake in tx.wakes()), default=None)
 
     def _ports(self) -> Ports:
         return Ports(

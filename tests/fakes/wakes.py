@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.adapters.scheduler import pause_after
+from bot.adapters.scheduler import SWEEP_EVERY, pause_after
+from bot.domain.errors import Unrecorded
 from bot.engine.ports import Store, Tx, Wake
 
 _MOST_RUNS = 10_000
@@ -67,6 +68,11 @@ class HandWakes:
         """Moves the clock until no wake-up is left."""
         self.run_until(lambda: self._next(lambda _: True) is None, within)
 
+    def next_due(self) -> datetime | None:
+        """When the next one runs; None: nothing waits."""
+        wake = self._next(lambda _: True)
+        return self._due(wake) if wake else None
+
     def _due(self, wake: Wake) -> datetime:
         """When it runs: after a failure not before the pause is over, unless it was renewed since."""
         version, again = self._resting.get(wake.key, (0, wake.at))
@@ -93,14 +99,20 @@ class HandWakes:
     def _rest(self, wake: Wake, now: datetime) -> None:
         failures = self._failures[wake.key] = self._failures.get(wake.key, 0) + 1
         again = now + pause_after(failures)
-        with self._store.transaction() as tx:
-            tx.put_wake(wake.key, again, taken=wake.version)
-            rest = tx.wake(wake.key)
+        try:
+            with self._store.transaction() as tx:
+                tx.put_wake(wake.key, again, taken=wake.version)
+                rest = tx.wake(wake.key)
+        except Unrecorded:
+            rest = wake
         if rest is not None:
             self._resting[wake.key] = (rest.version, again)
 
     def _forget(self, wake: Wake) -> None:
         self._failures.pop(wake.key, None)
         self._resting.pop(wake.key, None)
-        with self._store.transaction() as tx:
-            tx.drop_wake(wake)
+        try:
+            with self._store.transaction() as tx:
+                tx.drop_wake(wake)
+        except Unrecorded:
+            self._resting[wake.key] = (wake.version, self._clock.now() + SWEEP_EVERY)

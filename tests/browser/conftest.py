@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
@@ -16,21 +17,31 @@ WAITS_MS = 20_000
 Opens = Callable[..., Page]
 
 
+def installed() -> str | None:
+    """The system's chromium."""
+    return next((found for found in map(shutil.which, NAMES) if found), None)
+
+
+@contextmanager
+def launched(playwright: Playwright) -> Iterator[Browser]:
+    """It, running without a window."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    browser = playwright.chromium.launch(executable_path=installed(), args=flags)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's chromium. Without one the tests are skipped, or fail where CI is set.
 
     For this package only: Playwright's event loop stays on in this thread, where no other one could be run.
     """
-    path = next((found for found in map(shutil.which, NAMES) if found), None)
-    if path is None:
+    if installed() is None:
         missing = "no chromium here: apt-get install chromium, to see the page's tests run"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+    with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,156 @@
+"""`python -m tests.browser.pictures [NAME …]`: plays scenes with the real bot and writes docs/img/*.webp."""
+
+import base64
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from sandbox.ports import free_port
+from sandbox.whole import Sandbox
+from tests.browser.conftest import launched
+from tests.browser.slack_app import becomes, message, opens_channel, types
+
+FOLDER = Path("docs/img")
+MOST_BYTES = 150_000
+MARGIN = 24
+QUALITY = 85
+WAITS_MS = 180_000
+WIDE: Any = {"viewport": {"width": 1400, "height": 860}, "reduced_motion": "reduce"}
+PHONE: Any = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+SPEED = 3
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A world of its own with its bot running."""
+
+    box: Sandbox
+    chromium: Browser
+
+    def opens(self, **context: Any) -> Page:
+        """A window on it, without the guide."""
+        page = self.chromium.new_context(locale="en-GB", **context).new_page()
+        page.set_default_timeout(WAITS_MS)
+        page.add_init_script("localStorage.tour ??= '{\"open\": false}'")
+        page.goto(self.box.slack.base_url)
+        expect(page.locator("#bot")).to_have_attribute("data-state", "running")
+        return page
+
+
+def deploy(here: Stage) -> None:
+    """A deploy that worked, with its thread."""
+    page = here.opens(**WIDE)
+    here.box.person("U0BO").types("Checkout is fixed in v43. Who ships it?")
+    types(page, "/tinystacks deploy shop staging v43 --reason checkout fix")
+    message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True).click()
+    message(page, "shop → staging · succeeded").locator(".replies").click()
+    expect(page.locator(".thread .message").last).to_contain_text("Succeeded")
+    keep(page, "deploy")
+
+
+def crash(here: Stage) -> None:
+    """One that crashes: the cause in the thread, Abort on the card; then the same on a phone."""
+    page, phone = here.opens(**WIDE), here.opens(**PHONE)
+    types(page, "/tinystacks deploy shop staging v44 --yes")
+    card = message(page, "shop → staging · failing")
+    card.locator(".replies").click()
+    expect(page.locator(".thread .message").last).to_contain_text("Failing")
+    page.locator(".thread .scroller").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    keep(page, "crash")
+    keep(phone, "phone")
+
+
+def form(here: Stage) -> None:
+    """The form, with a field that is missing."""
+    page = here.opens(**WIDE)
+    types(page, "/tinystacks deploy")
+    dialog = page.get_by_role("dialog", name="Deploy")
+    dialog.get_by_role("button", name="Stage").click()
+    page.get_by_role("combobox", name="Search").fill("shop")
+    page.get_by_role("option", name="staging").first.click()
+    expect(dialog.get_by_text("Its images follow.")).to_have_count(0)
+    dialog.get_by_label("Reason").fill("checkout fix")
+    keep(page, "form", dialog)
+
+
+def cluster(here: Stage) -> None:
+    """What ECS makes of it, in the middle of a rollout."""
+    page = here.opens(viewport={"width": 1400, "height": 1000})
+    here.box.person("U0ANA").types("/tinystacks deploy shop staging v43 --yes")
+    expect(page.locator('#ecs [data-cluster="staging"] .task[data-look="starting"]').first).to_be_visible()
+    expect(page.locator('#ecs [data-service="shop"] .deployment')).to_have_count(2)
+    keep(page, "cluster", page.locator("#ecs"))
+
+
+def approval(here: Stage) -> None:
+    """A request, as the approver sees it."""
+    page = here.opens(**WIDE)
+    opens_channel(page, "prod")
+    types(page, "/tinystacks deploy shop prod v43 --reason checkout fix")
+    message(page, "Deploy shop → prod?").get_by_role("button", name="Request approval").click()
+    expect(message(page, "Deploy shop → prod").get_by_role("button", name="Approve")).to_be_visible()
+    becomes(page, "cy")
+    expect(message(page, "Deploy shop → prod").get_by_role("button", name="Approve")).to_be_visible()
+    keep(page, "approval")
+
+
+def dark(here: Stage) -> None:
+    """At night, half-way."""
+    page = here.opens(**WIDE, color_scheme="dark")
+    opens_channel(page, "prod")
+    types(page, "/tinystacks deploy shop prod v43 --yes")
+    expect(
+        page.locator('#ecs [data-cluster="prod"] .task[data-look="healthy"] .tag', has_text="v43").first
+    ).to_be_visible()
+    expect(message(page, "rolling out")).to_contain_text("healthy")
+    keep(page, "dark")
+
+
+SCENES: dict[str, Callable[[Stage], None]] = {
+    "deploy": deploy,
+    "crash": crash,
+    "form": form,
+    "cluster": cluster,
+    "approval": approval,
+    "dark": dark,
+}
+
+
+def keep(page: Page, name: str, part: Locator | None = None) -> None:
+    """Writes docs/img/NAME.webp, of a part with a margin or of all; RuntimeError if it is too large for a README."""
+    page.mouse.move(0, 0)
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => {})))")
+    size: Any = page.viewport_size
+    box = (part.bounding_box() if part else None) or {"x": 0, "y": 0, **size}
+    left, top = max(0, box["x"] - MARGIN), max(0, box["y"] - MARGIN)
+    clip = {"x": left, "y": top, "width": min(box["width"] + 2 * MARGIN, size["width"] - left)}
+    clip |= {"height": min(box["height"] + 2 * MARGIN, size["height"] - top), "scale": 1}
+    args = {"format": "webp", "quality": QUALITY, "clip": clip}
+    shot = base64.b64decode(page.context.new_cdp_session(page).send("Page.captureScreenshot", args)["data"])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.webp").write_bytes(shot)
+    print(f"{name}.webp: {len(shot) // 1024} KiB")
+    if len(shot) > MOST_BYTES:
+        raise RuntimeError(f"{name}.webp has {len(shot)} bytes; crop it below {MOST_BYTES}")
+
+
+def _play(scene: Callable[[Stage], None], chromium: Browser) -> None:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder), speed=SPEED, bot_port=free_port()) as box:
+        box.bot.start()
+        scene(Stage(box, chromium))
+
+
+def main(names: list[str]) -> None:
+    expect.set_options(timeout=WAITS_MS)
+    with sync_playwright() as playwright, launched(playwright) as chromium:
+        for name in names or SCENES:
+            _play(SCENES[name], chromium)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

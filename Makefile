@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: setup demo test check bench lock clean
+.PHONY: setup demo test check bench pictures lock clean
 setup: .venv/.ready
 
 .venv/.ready: requirements-dev.lock
@@ -25,6 +25,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+pictures: setup
+	$(BIN)/python -m tests.browser.pictures
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

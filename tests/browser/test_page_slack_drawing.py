@@ -6,7 +6,19 @@ from playwright.sync_api import Page, expect
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
-from tests.browser.slack_app import DESKTOP, button, calls, message, mrkdwn, plain, posts, section
+from tests.browser.slack_app import (
+    DESKTOP,
+    becomes,
+    button,
+    calls,
+    message,
+    mrkdwn,
+    opens_channel,
+    plain,
+    posts,
+    section,
+    serious,
+)
 
 expect.set_options(timeout=WAITS_MS)
 pytestmark = pytest.mark.timeout(120)
@@ -163,6 +175,67 @@ def test_the_app_home_is_drawn_and_follows_its_updates(page: Page, box: Sandbox)
     calls(box, "views.publish", user_id="U0ANA", view={"type": "home", "blocks": [section("Moved")]})
     expect(home).to_contain_text("Moved")
     expect(home).not_to_contain_text("Welcome")
+
+
+def test_whom_a_message_calls_is_marked_once_and_an_edit_calls_nobody(page: Page, box: Sandbox) -> None:
+    badge = page.locator(".channels").get_by_role("button", name="prod").locator(".nav-badge")
+    ts = posts(box, section("a request for <!subteam^S0REL>"), channel="C0PROD")
+    expect(badge).to_have_accessible_name("1 unread")
+    posts(box, section("for the thread only"), channel="C0PROD", thread_ts=ts)
+    calls(box, "chat.update", channel="C0PROD", ts=ts, text="x", blocks=[section("now for <@U0ANA>")])
+    posts(box, section("<!subteam^S0DEV> look"), channel="C0PROD", thread_ts=ts)
+    expect(badge).to_have_accessible_name("2 unread, you are mentioned")
+    becomes(page, "cy")
+    expect(badge).to_have_accessible_name("1 unread, you are mentioned")
+    opens_channel(page, "prod")
+    expect(badge).to_be_empty()
+    calls(box, "chat.update", channel="C0PROD", ts=ts, text="x", blocks=[section("<!subteam^S0REL> again")])
+    expect(message(page, "again").locator(".mention.me")).to_have_text("@release")
+    opens_channel(page, "deploys")
+    expect(badge).to_be_empty()
+
+
+def test_a_link_to_a_message_leads_to_it_and_to_a_reply_in_its_thread(page: Page, box: Sandbox) -> None:
+    card = posts(box, section("the card"), channel="C0PROD")
+    reply = posts(box, section("the news"), channel="C0PROD", thread_ts=card)
+    links = {
+        name: calls(box, "chat.getPermalink", channel="C0PROD", message_ts=ts)["permalink"]
+        for name, ts in (("card", card), ("reply", reply))
+    }
+    posts(box, section(f"<{links['card']}|to the card> or <{links['reply']}|to the reply>"))
+    for number in range(15):
+        box.person("U0BO").types(f"later {number}", channel="C0PROD")
+    page.get_by_role("link", name="to the card").click()
+    expect(page.locator(".pane-title")).to_contain_text("#prod")
+    expect(page.locator(".pane .message.meant")).to_contain_text("the card")
+    expect(page.locator(".pane .message.meant")).to_be_in_viewport()
+    opens_channel(page, "deploys")
+    page.get_by_role("link", name="to the reply").click()
+    expect(page.locator(".thread .message.meant")).to_contain_text("the news")
+
+
+def test_an_empty_channel_says_what_to_type(page: Page, box: Sandbox) -> None:
+    start = page.get_by_text("This is the very beginning of #deploys")
+    expect(start).to_be_visible()
+    posts(box, section("first"))
+    expect(start).to_be_hidden()
+
+
+def test_a_file_for_one_person_stands_in_their_direct_messages(page: Page, box: Sandbox) -> None:
+    content = b"at,action\n1,deploy\n"
+    upload = calls(box, "files.getUploadURLExternal", filename="audit.csv", length=len(content))
+    page.request.post(upload["upload_url"], data=content)
+    direct = calls(box, "conversations.open", users="U0ANA")["channel"]["id"]
+    words = {"channel_id": direct, "initial_comment": "Here is the audit log"}
+    calls(box, "files.completeUploadExternal", files=[{"id": upload["file_id"]}], **words)
+    apps = page.locator(".channels").get_by_role("button", name="TinyStacks")
+    expect(apps.locator(".nav-badge")).to_have_text("1")
+    apps.click()
+    page.get_by_role("tab", name="Messages").click()
+    expect(message(page, "Here is the audit log").locator(".file")).to_contain_text("audit.csv")
+    assert serious(page) == []
+    becomes(page, "bo")
+    expect(page.locator(".channels .unread")).to_have_count(0)
 
 
 OFFERED = {

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.ecs import Service, ServiceDeployment
-from bot.domain.errors import NotFound, Refusal, Unavailable
+from bot.domain.errors import NotFound, Refusal, Unavailable, Unrecorded
 from bot.domain.people import Person
 from bot.domain.rollouts import Look, NewsKind, Outcome, Rollout, Snapshot, Verdict, Why, is_ours, verdict_of
 from bot.domain.stacks import OnFailure, Place, Stage
@@ -105,6 +105,8 @@ class Watch:
         """One rollout that cannot be looked at must not hide the others."""
         try:
             return self._look(change, service, record)
+        except Unrecorded:
+            raise
         except Exception:
             _log.exception("look_failed change=%s", change.id)
             return _UNREAD

@@ -44,6 +44,11 @@ def last_worked(history: Sequence[Change], current_arn: str) -> Worked | None:
     return None
 
 
+def worked_at(history: Sequence[Change], arn: str) -> Worked | None:
+    """When that revision last worked, by our record, left since or not."""
+    return next((found for change in history for found in _shown_by(change, set()) if found.arn == arn), None)
+
+
 def brought(history: Sequence[Change], current_arn: str) -> bool:
     """Whether one of our own changes put the service on what it runs now; else somebody deployed past us."""
     newest = next((change for change in history if change.state is State.SUCCEEDED and change.registered_arn), None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.changes import Change, State
 from bot.domain.ecs import ServiceDeployment, ServiceRevision
 from bot.domain.plans import Side
-from bot.domain.worked import Source, Worked, brought, last_worked, last_worked_in_ecs, left_behind, newest
+from bot.domain.worked import Source, Worked, brought, last_worked, last_worked_in_ecs, left_behind, newest, worked_at
 from tests.adapters.samples import NOON, PLAN, sample_change
 
 PREFIX = "arn:aws:ecs:eu-west-1:111122223333:task-definition/"
@@ -211,3 +211,13 @@ def test_of_two_records_the_newer_word_counts() -> None:
     assert newest(ours, theirs) == newest(theirs, ours) == theirs
     assert newest(None, ours) == ours
     assert newest(None, None) is None
+
+
+def test_when_a_named_revision_last_worked_is_known_left_or_not() -> None:
+    history = [ended(3, "rollback", 43, 42), ended(2, "deploy", 42, 43, good=42), ended(1, "deploy", 41, 42)]
+    known = {number: worked_at(history, arn(number)) for number in (41, 42, 43)}
+    assert {number: found.at if found else None for number, found in known.items()} == {
+        41: None,
+        42: NOON + timedelta(minutes=3),
+        43: NOON + timedelta(minutes=2),
+    }

@@ -28,6 +28,11 @@ class FakeImages(Faults):
         kept.append(Image(repository, digest, tags, pushed_at, 50_000_000, architectures))
         return kept[-1]
 
+    def loses(self, repository: str, tag: str) -> None:
+        """Somebody deleted the image under that tag."""
+        kept = self._images[repository]
+        kept[:] = [image for image in kept if tag not in image.tags]
+
     def image(self, place: Place, repository: str, reference: str) -> Image | None:
         if repository in self.foreign:
             return None

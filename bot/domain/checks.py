@@ -8,7 +8,8 @@ from bot.domain.changes import Change, State
 from bot.domain.ecs import ContainerInstance, Image
 from bot.domain.fitting import architecture_check, surge_check
 from bot.domain.images import Reference, short
-from bot.domain.plans import Check, Level
+from bot.domain.locks import Hold
+from bot.domain.plans import STAGE_CHECK, Check, Level
 from bot.domain.prerequisites import log_group_checks, role_check
 from bot.domain.stacks import OnFailure, Stage
 from bot.domain.targets import Target, obstacle, repository_of, running_repository
@@ -19,7 +20,8 @@ class Seen:
     """What was read for the checks. None always means: it could not be known.
 
     `image`: what the registry knows. `instances`: the cluster's ACTIVE ones. `running_change`: the one that holds the
-    stage, None: there is none. `log_groups`: by name, whether it exists; those that were looked up."""
+    stage, None: there is none. `log_groups`: by name, whether it exists; those that were looked up. `hold`: the lock,
+    freeze or closed window that keeps this person out; `own_lock`: the stage is locked by this very person."""
 
     image: Image | None
     reference: Reference
@@ -27,9 +29,13 @@ class Seen:
     running_change: Change | None = None
     bot_in_channel: bool | None = None
     log_groups: Mapping[str, bool] = field(default_factory=dict)
+    hold: Hold | None = None
+    own_lock: bool = False
 
 
-def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tuple[Check, ...]:
+def deploy_checks(
+    stage: Stage, target: Target, seen: Seen, now: datetime, *, emergency: bool = False
+) -> tuple[Check, ...]:
     """All that apply, in the order in which they are shown. Raises NotPossible as target_container does."""
     found = (
         _image_check(stage, target, seen, now),
@@ -37,7 +43,7 @@ def deploy_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tu
         _repository_check(stage, target, seen),
         architecture_check(target, seen.image, seen.instances),
         _service_check(target),
-        _approval_check(stage),
+        _hold_check(seen, emergency),
         _change_check(seen.running_change),
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
@@ -93,14 +99,14 @@ def _service_check(target: Target) -> Check:
     return Check("service", Level.OK, f"Service {target.service.name} is ACTIVE and deployed by ECS.")
 
 
-def _approval_check(stage: Stage) -> Check | None:
-    """Deny by default: what the rules want approved does not run without it."""
-    if stage.approval is None or "deploy" not in stage.approval.verbs:
-        return None
-    sentence = (
-        f"{stage.stack} {stage.name} wants the approval of {' or '.join(stage.approval.by)}, and I cannot ask yet."
-    )
-    return Check("approval", Level.BAD, f"{sentence} Take approval: out of tinystacks.yml only if it may go without.")
+def _hold_check(seen: Seen, emergency: bool) -> Check | None:
+    """A lock, a freeze or closed hours; an emergency goes past them, and says so."""
+    if seen.hold is None:
+        mine = "You hold the lock of this stage, so it lets you through. Free it when you are done."
+        return Check("lock", Level.WARNING, mine) if seen.own_lock else None
+    if emergency:
+        return Check("lock", Level.WARNING, f"{seen.hold.fact} This emergency goes past it.")
+    return Check("lock", Level.BAD, f"{seen.hold.fact} {seen.hold.remedy}")
 
 
 def _change_check(change: Change | None) -> Check | None:
@@ -110,13 +116,13 @@ def _change_check(change: Change | None) -> Check | None:
     what = f"{change.requester.name}'s {change.verb}"
     what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
     if change.failing:
-        return Check("rollout", Level.WARNING, f"{what} is failing; this deploy will replace it. See its card first.")
+        return Check(STAGE_CHECK, Level.WARNING, f"{what} is failing; this deploy will replace it. See its card first.")
     if change.state is not State.ROLLING_OUT:
-        return Check("rollout", Level.BAD, f"{what} is about to start; its card tells. Wait a moment, then try again.")
+        return Check(STAGE_CHECK, Level.BAD, f"{what} is about to start; its card tells. Try again in a moment.")
     up = f" ({change.progress.done} of {change.progress.desired} up)" if change.progress else ""
     if change.aborted_at:
-        return Check("rollout", Level.BAD, f"{what} is being rolled back{up}. Wait for its end.")
-    return Check("rollout", Level.BAD, f"{what} is rolling out{up}. Wait for it or press Abort on its card.")
+        return Check(STAGE_CHECK, Level.BAD, f"{what} is being rolled back{up}. Wait for its end.")
+    return Check(STAGE_CHECK, Level.BAD, f"{what} is rolling out{up}. Wait for it or press Abort on its card.")
 
 
 def _rollout_check(target: Target, change: Change | None, now: datetime) -> Check | None:

@@ -15,23 +15,24 @@ Footing: TypeAlias = tuple[tuple[str, str], ...]
 
 _ABSENT = "nothing"
 _NAMES = ("stack", "name")
+_RULE = "tinystacks.yml "
 
 
 def footing(stage: Stage, target: Target, reference: Reference | None = None, image: str = "") -> Footing:
     """What runs (a revision never changes, so its name stands for all of it), which deployment brought it, how many
     tasks are wanted, how they are replaced, what the stage's rules are, and where `reference` stands now.
 
-    Not running counts, not events: those move by themselves."""
+    Not running counts, not events: those move by themselves. So does the desired count between autoscaling's bounds."""
     service = target.service
     seen = {
         "service": f"{service.arn} {service.status}",
         "deployed by": service.controller,
         "running revision": f"{target.revision} ({service.task_definition_arn.rsplit('/', 1)[-1]})",
         "deployment": service.primary.id if service.primary else _ABSENT,
-        "desired count": str(service.desired),
+        **_size(target),
         **{f"deployment {key}": str(value) for key, value in asdict(service.configuration).items()},
         **({f"image {reference.tag or reference.digest or reference}": image} if reference else {}),
-        **{f"tinystacks.yml {key}": text for key, text in _rules(stage).items()},
+        **_rules(stage),
     }
     return tuple(seen.items())
 
@@ -49,9 +50,21 @@ def moved(before: Footing, now: Footing) -> tuple[Difference, ...]:
     return tuple(Difference(name, old, new) for name, old, new in pairs if old != new)
 
 
+def rules_moved(before: Footing, stage: Stage) -> tuple[Difference, ...]:
+    """What `tinystacks.yml` says of the stage and did not say then."""
+    return moved(tuple(pair for pair in before if pair[0].startswith(_RULE)), tuple(_rules(stage).items()))
+
+
+def _size(target: Target) -> dict[str, str]:
+    bounds = target.bounds
+    scaled = {"autoscaling bounds": f"{bounds.least} to {bounds.most}"} if bounds else {}
+    fixed = bounds is None or bounds.suspended
+    return scaled | ({"desired count": str(target.service.desired)} if fixed else {})
+
+
 def _rules(stage: Stage) -> dict[str, str]:
     values = {field.name: getattr(stage, field.name) for field in fields(stage) if field.name not in _NAMES}
-    return {key: _text(value) for key, value in values.items()}
+    return {f"{_RULE}{key}": _text(value) for key, value in values.items()}
 
 
 def _text(value: object) -> str:

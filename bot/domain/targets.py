@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from bot.domain.ecs import Image, Service, TaskDefinition
 from bot.domain.errors import NotPossible
 from bot.domain.images import Reference, image_of
+from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a change is about to touch: the service, the task definition it runs, and, where the registry knows it, the
-    image that the target container runs now."""
+    image that the target container runs now. `bounds`: of its autoscaling; None: it has none, or it may not be read."""
 
     service: Service
     definition: TaskDefinition
     image: Image | None = None
+    bounds: ScalingBounds | None = None
 
     @property
     def revision(self) -> str:

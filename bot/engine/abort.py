@@ -14,7 +14,8 @@ from bot.domain.errors import NotPossible, Refusal, Unavailable
 from bot.domain.plans import Step
 from bot.domain.stacks import Stage
 from bot.engine.calls import Calls, Waiting
-from bot.engine.changes import ABORT, LOOK, tell
+from bot.engine.cards import tell
+from bot.engine.changes import ABORT, LOOK
 from bot.engine.commands import House
 from bot.messages.verdicts import good_image
 

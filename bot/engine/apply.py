@@ -6,16 +6,23 @@ step waits until the call can no longer land, looks whether it did, and only the
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import Refusal, Unanswered, Unavailable
+from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable
 from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
+from bot.engine.approvals import still_right
 from bot.engine.audit import BOT_ITSELF, note_change
-from bot.engine.calls import Calls, Unclear, Waiting
-from bot.engine.changes import APPLY, LOOK, put_card, tell
+from bot.engine.calls import Calls, Waiting
+from bot.engine.cards import put_card, tell
+from bot.engine.changes import APPLY, LOOK
 from bot.engine.commands import House
+from bot.engine.endings import ended
+from bot.engine.locks import standing_hold
+from bot.engine.ports import Tx
 from bot.engine.present import moved_since
+from bot.engine.traces import Unclear
 from bot.messages.outdated import outdated
 
 
@@ -41,18 +48,33 @@ class Apply:
             self._unavailable(change_id, error)
 
     def _begin(self, change: Change) -> Change | None:
-        """Compares how things stand with what the plan rests on, right before the first write."""
+        """Right before the first write: may they still, is nothing held, does what the plan rests on still stand?"""
+        stage = self._stage_of(change)
         try:
-            gone = moved_since(self._ports, self._stage_of(change), change)
+            still_right(self._house, change, stage)
+            gone = moved_since(self._ports, stage, change)
         except Unavailable:
             raise
+        except NotAllowed as error:
+            self._end(change, State.OUTDATED, str(error))
+            return None
         except Refusal as error:
             self._end(change, State.FAILED, str(error))
             return None
         if gone:
             self._end(replace(change, moved=gone), State.OUTDATED, outdated(change, gone))
             return None
-        return self._move(change, State.APPLYING, "start")
+        return self._started(change, stage)
+
+    def _started(self, change: Change, stage: Stage) -> Change | None:
+        """The last look at locks is in the transaction that begins."""
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            hold = None if change.emergency else standing_hold(tx, stage, change.verb, change.requester, now)
+            if hold is None:
+                return self._move(tx, change, State.APPLYING, "start", now)
+        self._end(change, State.OUTDATED, f"{hold.fact} Nothing was touched. {hold.remedy}")
+        return None
 
     def _run(self, change: Change) -> None:
         registered = change.registered_arn
@@ -67,7 +89,8 @@ class Apply:
             if step.operation is Operation.REGISTER_TASK_DEFINITION:
                 registered = outcome
             elif step.operation is Operation.UPDATE_SERVICE:
-                return self._rolling(replace(change, registered_arn=registered, deployment_id=outcome), number)
+                asked = registered or str(step.request["taskDefinition"])
+                return self._rolling(replace(change, registered_arn=asked, deployment_id=outcome), number)
         raise Unanswered("AWS", "UpdateService")
 
     def _rolling(self, change: Change, number: int) -> None:
@@ -81,12 +104,10 @@ class Apply:
             put_card(self._house, tx, change, now)
             self._ports.wakes.wake_at(tx, f"{LOOK}:{change.place.key}", now)
 
-    def _move(self, change: Change, state: State, action: str) -> Change:
-        now = self._ports.now()
-        with self._ports.store.transaction() as tx:
-            change = tx.save_change(replace(change.become(state, now), problem=""))
-            note_change(tx, now, BOT_ITSELF, action, change)
-            put_card(self._house, tx, change, now)
+    def _move(self, tx: Tx, change: Change, state: State, action: str, now: datetime) -> Change:
+        change = tx.save_change(replace(change.become(state, now), problem=""))
+        note_change(tx, now, BOT_ITSELF, action, change)
+        put_card(self._house, tx, change, now)
         return change
 
     def _end(self, change: Change, state: State, problem: str) -> None:
@@ -96,6 +117,7 @@ class Apply:
             note_change(tx, now, BOT_ITSELF, "finish", change, problem=problem)
             put_card(self._house, tx, change, now, urgency=0)
             tell(self._house, tx, change, "ended", change.problem)
+            ended(self._house, tx, change, now)
 
     def _unavailable(self, change_id: str, error: Unavailable) -> None:
         """Waits for AWS, up to `give_up`; without end only while a call may have been carried out."""

@@ -1,29 +1,44 @@
-"""The one road every change takes: propose, confirm or cancel, abort. Applying and watching follow in steps."""
+"""The one road every change takes: proposed, confirmed or cancelled, begun, aborted. What waits for a yes is in
+`approvals`, what waits for its turn in `queue`; applying and watching follow in steps."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import Already, NotPossible, UnknownName
+from bot.domain.errors import Already, NotPossible
+from bot.domain.fingerprints import fingerprint, rules_moved
 from bot.domain.people import Person
 from bot.domain.plans import Plan
-from bot.domain.stacks import Stage
+from bot.domain.stacks import ApprovalRule, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
-from bot.engine.commands import Ask, House
-from bot.engine.outbox import put
-from bot.engine.ports import Json, Posting, Taken, Tx
-from bot.messages.card import card
-from bot.messages.kit import escape, spoken
-from bot.messages.refusals import said
+from bot.engine.cards import found, put_card, put_news
+from bot.engine.commands import Ask, House, Wish
+from bot.engine.locks import standing_hold
+from bot.engine.ports import Taken, Tx
+from bot.messages.request import expired
+from bot.messages.standing import again, how_it_stands, under_way
 
-APPLY, LOOK, EXPIRE, ABORT = "apply", "look", "expire", "abort"
+APPLY, LOOK, EXPIRE, ABORT, REMIND = "apply", "look", "expire", "abort", "remind"
+
+QUEUE_LIVES = timedelta(hours=24)
+"""How long a change waits for its stage."""
+
+_MOST, _WITHIN = 20, timedelta(minutes=10)
+ON_PREVIEW = ("confirm", "cancel", "wait")
+ON_REQUEST = ("approve", "deny", "denied", "withdraw")
 
 
-def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, asked: str, reason: str) -> Change:
-    """Stores the plan as it will be shown. It expires by itself."""
-    ports, now = ask.house.ports, ask.house.ports.now()
+class StageTaken(NotPossible):
+    """Another change has the stage; one can wait for it."""
+
+
+def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
+    """Stores the plan as it will be shown. It expires by itself.
+
+    Raises NotPossible for somebody who asks for very many in a short time."""
+    ports, now, stage = ask.house.ports, ask.house.ports.now(), wish.stage
     change = Change(
-        id=change_id,
+        id=wish.change_id,
         verb=plan.verb,
         stack=stage.stack,
         stage=stage.name,
@@ -38,72 +53,119 @@ def propose(ask: Ask, stage: Stage, plan: Plan, change_id: str, asked: str, reas
         created_at=now,
         updated_at=now,
         request_key=ask.request.key,
-        asked=asked,
+        asked=wish.asked,
+        emergency=wish.emergency,
+        approval=stage.approval if wish.emergency and stage.approval and plan.verb in stage.approval.verbs else None,
     )
     with ports.store.transaction() as tx:
+        if tx.count_changes(ask.person, now - _WITHIN) >= _MOST:
+            fact = f"You have asked for {_MOST} changes within ten minutes."
+            raise NotPossible(fact, "Wait a little; use the previews that you have, or cancel them.")
         tx.insert_change(change)
-        note_change(tx, now, ask.person, change.verb, change, before=plan.before.revision, image=plan.after.image)
+        image = {"before": plan.before.revision, "image": plan.after.image}
+        note_change(tx, now, ask.person, change.verb, change, **image, **_skips(change))
         ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + ask.house.timings.proposal_lives)
     return change
 
 
 def confirm(ask: Ask, change_id: str, stage: Stage) -> Change:
-    """Takes the stage and sets the change going.
+    """Sets the change going: takes its stage, or asks for approval.
 
-    Raises NotPossible when it is not waiting any more, has expired, or the stage has another running change."""
-    ports, now = ask.house.ports, ask.house.ports.now()
-    with ports.store.transaction() as tx:
-        change = _own(tx, change_id, ask.person)
-        if change.state is not State.PROPOSED:
-            raise _already(change)
+    Raises NotPossible when it is not waiting any more, has expired, or something holds the stage; StageTaken when that
+    is another change."""
+    house, now = ask.house, ask.house.ports.now()
+    with house.ports.store.transaction() as tx:
+        change = waiting_preview(house, tx, change_id, ask.person, now)
         _unchanged(change, stage)
         if change.plan.blocked:
             raise NotPossible("A check stands in the way of this change.", f"Mend it, then type: {again(change)}")
-        if now >= change.created_at + ask.house.timings.proposal_lives:
-            raise NotPossible("This preview has expired.", f"Type it again: {again(change)}")
-        try:
-            change = tx.save_change(change.become(State.APPROVED, now))
-        except Taken as taken:
-            raise _taken(taken.holder, now) from taken
-        note_change(tx, now, ask.person, "confirm", change)
-        put_card(ask.house, tx, change, now)
-        ports.wakes.wake_at(tx, f"{APPLY}:{change.id}", now)
+        change = begin(house, tx, change, stage, now)
+        tx.use_tokens(change.id, actions_of(change, ON_PREVIEW), now)
         tx.finish_request(ask.request.key)
     return change
 
 
+def begin(house: House, tx: Tx, change: Change, stage: Stage, now: datetime) -> Change:
+    """From a preview to what its stage asks for: a start, or a request for approval. Raises as `confirm`."""
+    if not change.emergency:
+        hold = standing_hold(tx, stage, change.verb, change.requester, now)
+        if hold:
+            raise NotPossible(hold.fact, hold.remedy)
+    rule = approval_of(change, stage)
+    if rule:
+        return _request(house, tx, change, rule, now)
+    return start(house, tx, change, change.requester, "confirm", now)
+
+
+def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: datetime, rule: str = "") -> Change:
+    """Takes the stage, atomically, and sets the calls going. `who` did what by which rule. Raises StageTaken."""
+    try:
+        change = tx.save_change(replace(change.become(State.APPROVED, now), queued_at=None))
+    except Taken as taken:
+        raise StageTaken(under_way(taken.holder, now), "Wait for its end, or press Abort on its card.") from taken
+    terms = {"rule": rule} if rule else {}
+    note_change(tx, now, who, action, change, fingerprint=fingerprint(change.plan.rests_on), **terms, **_skips(change))
+    put_card(house, tx, change, now)
+    house.ports.wakes.wake_at(tx, f"{APPLY}:{change.id}", now)
+    return change
+
+
+def approval_of(change: Change, stage: Stage) -> ApprovalRule | None:
+    """The rule under which this change has to be approved; None: it may start."""
+    wanted = stage.approval is not None and change.verb in stage.approval.verbs and not change.emergency
+    return stage.approval if wanted else None
+
+
 def cancel(ask: Ask, change_id: str) -> Change:
-    """Drops a preview. Raises NotPossible when it is not waiting any more."""
-    now = ask.house.ports.now()
-    with ask.house.ports.store.transaction() as tx:
+    """Drops a preview, or what waits for its turn. Raises Already when it is not waiting any more."""
+    house, now = ask.house, ask.house.ports.now()
+    with house.ports.store.transaction() as tx:
         change = _own(tx, change_id, ask.person)
         if change.state is not State.PROPOSED:
-            raise _already(change)
+            raise already(change)
         change = tx.save_change(change.become(State.CANCELLED, now))
         note_change(tx, now, ask.person, "cancel", change)
+        if change.queued_at:
+            put_card(house, tx, change, now)
+        tx.use_tokens(change.id, actions_of(change, ON_PREVIEW), now)
         tx.finish_request(ask.request.key)
     return change
 
 
 def expire(house: House, change_id: str) -> None:
-    """Step: a preview that nobody confirmed."""
+    """Step: what nobody confirmed, decided or could start in time. The time is looked at here, not when it was set."""
     now = house.ports.now()
     with house.ports.store.transaction() as tx:
         change = tx.change(change_id)
-        if change and change.state is State.PROPOSED:
-            change = tx.save_change(change.become(State.EXPIRED, now))
-            note_change(tx, now, BOT_ITSELF, "expire", change)
+        if change is None or change.state not in (State.PROPOSED, State.AWAITING_APPROVAL):
+            return
+        if now < lives_until(house, change):
+            return house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
+        shown = change.state is State.AWAITING_APPROVAL or change.queued_at is not None
+        change = tx.save_change(change.become(State.EXPIRED, now))
+        note_change(tx, now, BOT_ITSELF, "expire", change)
+        if shown:
+            put_card(house, tx, change, now)
+            put_news(house, tx, change, "expired", expired(change), urgency=0)
+    return None
+
+
+def lives_until(house: House, change: Change) -> datetime:
+    """When what waits expires: a preview, a change in the queue, a request."""
+    if change.state is State.AWAITING_APPROVAL and change.expires_at:
+        return change.expires_at
+    return change.queued_at + QUEUE_LIVES if change.queued_at else change.created_at + house.timings.proposal_lives
 
 
 def ask_to_abort(ask: Ask, change_id: str) -> Change:
     """Notes who wants the rollout back and sets that going.
 
-    Raises NotPossible when it does not roll out any more, or somebody asked before."""
+    Raises Already when it does not roll out any more, or somebody asked before."""
     ports, now = ask.house.ports, ask.house.ports.now()
     with ports.store.transaction() as tx:
         change = found(tx, change_id)
         if change.state is not State.ROLLING_OUT:
-            raise _already(change)
+            raise already(change)
         if change.aborted_at:
             by = change.aborted_by.name if change.aborted_by else "somebody"
             raise Already(f"{by} asked for that already.", "Follow it in the thread.")
@@ -111,46 +173,29 @@ def ask_to_abort(ask: Ask, change_id: str) -> Change:
         note_change(tx, now, ask.person, "abort", change)
         put_card(ask.house, tx, change, now)
         ports.wakes.wake_at(tx, f"{ABORT}:{change.id}", now)
+        tx.use_tokens(change.id, actions_of(change, ("abort",)), now)
         tx.finish_request(ask.request.key)
     return change
 
 
-def put_card(house: House, tx: Tx, change: Change, now: datetime, *, urgency: int = 1) -> None:
-    """The card as it looks now; an edit follows only if it looks different."""
-    usual = tx.usual_duration(change.stack, change.stage)
-    body = card(change, now, usual, house.offers)
-    put(house.ports, tx, Posting(id=f"card:{change.id}", channel_id=change.channel_id, body=body, urgency=urgency), now)
-
-
-def tell(house: House, tx: Tx, change: Change, key: str, text: str) -> None:
-    """A sentence in the change's thread, once per key."""
-    put_news(house, tx, change, key, said(escape(text, 1_500)), urgency=0)
-
-
-def put_news(house: House, tx: Tx, change: Change, key: str, body: Json, *, urgency: int = 1) -> None:
-    """A reply in the change's thread, once per key."""
-    posting = Posting(
-        id=f"news:{change.id}:{key}",
-        channel_id=change.channel_id,
-        body=body,
-        urgency=urgency,
-        thread_of=f"card:{change.id}",
-    )
-    put(house.ports, tx, posting, house.ports.now())
-
-
-def again(change: Change) -> str:
-    """The command that asks for the same once more."""
-    image = change.plan.after.tag or change.plan.after.digest or change.plan.after.image
-    return f"/tinystacks {change.verb} {change.stack} {change.stage} {image}"
-
-
-def found(tx: Tx, change_id: str) -> Change:
-    """Raises UnknownName for an id that is not ours."""
-    change = tx.change(change_id)
-    if change is None:
-        raise UnknownName("change", change_id[:20], usage="Its message is older than my records: type it again.")
+def waiting_preview(house: House, tx: Tx, change_id: str, person: Person, now: datetime) -> Change:
+    """One's own preview, if it can still be confirmed. Raises Already or NotPossible."""
+    change = _own(tx, change_id, person)
+    if change.state is not State.PROPOSED or change.queued_at:
+        raise already(change)
+    if now >= lives_until(house, change):
+        raise NotPossible("This preview has expired.", f"Type it again: {again(change)}")
     return change
+
+
+def already(change: Change) -> Already:
+    """For a click that comes too late: how the change stands, and by whom."""
+    return Already(how_it_stands(change), "Its card in the stage's channel tells the rest.")
+
+
+def actions_of(change: Change, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Action ids of the change's verb."""
+    return tuple(f"{change.verb}:{name}" for name in names)
 
 
 def _own(tx: Tx, change_id: str, person: Person) -> Change:
@@ -161,25 +206,34 @@ def _own(tx: Tx, change_id: str, person: Person) -> Change:
     return change
 
 
-def _already(change: Change) -> Already:
-    state = change.state.value.replace("_", " ")
-    return Already(f"This {change.verb} is {state} already.", "Its card in the stage's channel says how it stands.")
+def _request(house: House, tx: Tx, change: Change, rule: ApprovalRule, now: datetime) -> Change:
+    """Asks whoever the rule names. One open request a stage and verb: approvers decide about one thing at a time."""
+    other = next((one for one in tx.waiting_changes(change.stack, change.stage) if _rivals(one, change)), None)
+    if other:
+        fact = f"{other.requester.name}'s {other.verb} of {change.stack} {change.stage} waits for approval already."
+        raise NotPossible(fact, f"Wait for its end, or ask {other.requester.name} to withdraw it.")
+    waits = replace(change.become(State.AWAITING_APPROVAL, now), approval=rule, queued_at=None)
+    change = tx.save_change(replace(waits, expires_at=now + rule.expires))
+    terms = {"by": list(rule.by), "count": rule.count, "expires": str(rule.expires)}
+    note_change(tx, now, change.requester, "request", change, fingerprint=fingerprint(change.plan.rests_on), **terms)
+    put_card(house, tx, change, now)
+    house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + rule.expires)
+    house.ports.wakes.wake_at(tx, f"{REMIND}:{change.id}", now + rule.expires / 2)
+    return change
+
+
+def _rivals(one: Change, change: Change) -> bool:
+    return one.state is State.AWAITING_APPROVAL and one.verb == change.verb and one.id != change.id
 
 
 def _unchanged(change: Change, stage: Stage) -> None:
     """What `tinystacks.yml` says of the stage now counts, not what it said at the preview."""
-    if (stage.place, stage.service) != (change.place, change.service):
-        raise NotPossible("tinystacks.yml has moved this stage since the preview.", f"Type it again: {again(change)}")
-    if stage.approval and change.verb in stage.approval.verbs:
-        raise NotPossible("This stage wants an approval by now.", f"Type it again: {again(change)}")
+    gone = rules_moved(change.plan.rests_on, stage)
+    if gone:
+        names = ", ".join(one.path.removeprefix("tinystacks.yml ") for one in gone[:4])
+        fact = f"tinystacks.yml has changed this stage since the preview ({names})."
+        raise NotPossible(fact, f"Type it again: {again(change)}")
 
 
-def _taken(holder: Change, now: datetime) -> NotPossible:
-    since = spoken(now - (holder.started_at or holder.created_at))
-    return NotPossible(
-        f"{holder.requester.name}'s {holder.verb} of {holder.plan.after.tag or holder.plan.after.image} on "
-        f"{holder.stack} {holder.stage} is under way since {since}.",
-        "Wait for its end, or press Abort on its card, then try again."
-        if holder.state is State.ROLLING_OUT
-        else "Its card tells how it goes on. Try again then.",
-    )
+def _skips(change: Change) -> dict[str, str]:
+    return {"emergency": change.emergency} if change.emergency else {}

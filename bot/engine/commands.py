@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from bot.domain.people import Person
+from bot.domain.plans import Plan
 from bot.domain.requests import Request
-from bot.domain.stacks import Config
+from bot.domain.stacks import Config, Stage
 from bot.engine.ports import Json, Ports
 from bot.engine.replies import Addresses
 from bot.engine.rows_tokens import Token
@@ -45,6 +46,18 @@ class Ask:
     token: Token | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a stage. `asked`: the image or revision as it was typed; `emergency`: why approval and
+    locks are skipped, empty: they are not."""
+
+    stage: Stage
+    asked: str
+    person: Person
+    change_id: str
+    emergency: str = ""
+
+
 class Sentence(click.Option):
     """An option whose value runs to the next option, unquoted."""
 
@@ -56,13 +69,15 @@ Answer = Json | None
 @dataclass(frozen=True, slots=True)
 class Command:
     """`cli` declares arguments, usage and help; its callback takes the Ask (click's obj) and answers. `actions` are
-    its buttons by the part behind `verb:`; `submit` takes its form; `errors` names a form's wrong fields at once,
-    without reading anything."""
+    its buttons, and its other forms, by the part behind `verb:`; `submit` takes its form; `errors` names a form's wrong
+    fields at once, without reading anything. `plan`: of a verb that changes something, reads how things stand and plans
+    the wish, with its checks; raises Refusal."""
 
     cli: click.Command
     actions: Mapping[str, Callable[[Ask], Answer]] = field(default_factory=dict)
     submit: Callable[[Ask], Answer] | None = None
     errors: Callable[[Request, Config], Mapping[str, str]] = lambda _request, _config: {}
+    plan: Callable[[House, Wish], Plan] | None = None
 
     @property
     def verb(self) -> str:

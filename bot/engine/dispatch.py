@@ -21,6 +21,9 @@ from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
 
+_STAYS = (":approve", ":deny", ":withdraw")
+"""Answers to these stand beside what was clicked: a list of several."""
+
 _AUDITED = {"audit", "exec", "logs"}
 """Verbs that change nothing, and yet it is written down who looked."""
 
@@ -67,7 +70,7 @@ class Dispatch:
     def say(self, request: Request, answer: Json, *, done: bool = False) -> None:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
-        used_up = done and request.action_id.endswith((":confirm", ":cancel"))
+        used_up = done and self._for_one(request) and not request.action_id.endswith(_STAYS)
         sealed = self._sealed(answer, eyes_of(self._house.config.workspace, request.user_id))
         reply(self._house.ports.chat, self._addressed(request), sealed, replace=asked or used_up)
 
@@ -78,6 +81,12 @@ class Dispatch:
             # What nobody could take for a button of ours is better left away.
             blocks = [block for block in answer.get("blocks", ()) if "button" not in json.dumps(block)]
             return {**answer, "blocks": blocks}
+
+    def _for_one(self, request: Request) -> bool:
+        """Whether what was clicked is seen by that person only: a card stays whatever is answered."""
+        with self._house.ports.store.transaction() as tx:
+            token = token_of(tx, request)
+        return token is not None and token.about.startswith("@")
 
     def only_looks(self, request: Request) -> bool:
         """Whether it may be answered without being stored: it changes nothing, and nobody need know of it later."""
@@ -90,7 +99,7 @@ class Dispatch:
         """What to type for a request that was lost."""
         if request.kind in (Kind.COMMAND, Kind.MENTION):
             return f"/tinystacks {request.text}"
-        verb = request.callback_id or request.action_id.partition(":")[0]
+        verb = (request.callback_id or request.action_id).partition(":")[0]
         command = self._house.commands.get(verb)
         return command.usage if command else "/tinystacks help"
 
@@ -102,13 +111,15 @@ class Dispatch:
         if request.kind in (Kind.COMMAND, Kind.MENTION):
             return self._command(ask)
         if request.kind is Kind.SUBMISSION:
-            submit = self._verb(request.callback_id).submit
-            return submit(ask) if submit else None
-        if request.kind is Kind.ACTION:
-            verb, _, name = request.action_id.partition(":")
-            act = self._verb(verb).actions.get(name)
-            return act(ask) if act else None
-        return None
+            return self._done(ask, request.callback_id)
+        return self._done(ask, request.action_id) if request.kind is Kind.ACTION else None
+
+    def _done(self, ask: Ask, what: str) -> Answer:
+        """A button or form `verb:action`, or the form of a verb."""
+        verb, _, name = what.partition(":")
+        command = self._verb(verb)
+        act = command.actions.get(name) if name else command.submit
+        return act(ask) if act else None
 
     def _command(self, ask: Ask) -> Answer:
         parts = _words(ask.request)

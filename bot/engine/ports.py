@@ -24,6 +24,7 @@ from bot.domain.people import OnBehalf, Person
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
+from bot.engine.rows_tokens import Token
 from bot.engine.rows_audit import AuditLog
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Scaling",
     "Store",
     "Taken",
+    "Token",
     "Tx",
     "Wake",
     "Wakes",

@@ -1,5 +1,7 @@
 """How things stand now, in the terms of a plan that was made a while ago."""
 
+from dataclasses import replace
+
 from bot.domain.changes import Change
 from bot.domain.deploys import after_side
 from bot.domain.errors import NotFound
@@ -9,7 +11,7 @@ from bot.domain.plans import Difference, Operation
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target, repository_of
 from bot.engine.ports import Ports
-from bot.engine.reading import read_target, wanted_of
+from bot.engine.reading import read_target, scaling_bounds, wanted_of
 
 
 def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference, ...]:
@@ -18,7 +20,7 @@ def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference,
 
 
 def _footing(ports: Ports, stage: Stage, change: Change) -> Footing:
-    target = read_target(ports, stage)
+    target = replace(read_target(ports, stage), bounds=scaling_bounds(ports, stage))
     registers = any(step.operation is Operation.REGISTER_TASK_DEFINITION for step in change.plan.steps)
     if not registers or not change.asked:
         return footing(stage, target)

@@ -8,10 +8,13 @@ from typing import Any
 
 from bot.domain.checks import Seen
 from bot.domain.ecs import Image
-from bot.domain.errors import NotFound, Refusal
+from bot.domain.errors import AccessDenied, NotFound, Refusal
 from bot.domain.images import Reference, image_of
+from bot.domain.people import Person
+from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target, obstacle, repository_of, running_repository
+from bot.engine.locks import own_lock, standing_hold
 from bot.engine.ports import Ports
 
 
@@ -28,19 +31,39 @@ def read_target(ports: Ports, stage: Stage) -> Target:
     return Target(service, ports.ecs.describe_task_definition(stage.place, service.task_definition_arn))
 
 
-def read_for_deploy(ports: Ports, stage: Stage, reference: Reference) -> tuple[Target, Seen]:
-    """Everything that a deploy looks at: the target first, the rest in parallel."""
+def read_for_deploy(ports: Ports, stage: Stage, reference: Reference, person: Person) -> tuple[Target, Seen]:
+    """Everything that a deploy by `person` looks at: the target first, the rest in parallel."""
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
         instances = pool.submit(_or_none, lambda: ports.ecs.describe_container_instances(stage.place))
+        bounds = pool.submit(scaling_bounds, ports, stage)
         in_channel = pool.submit(_or_none, lambda: ports.chat.channel(stage.channel_id).member)
         target = read_target(ports, stage)
         running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
         groups = pool.submit(_log_groups, ports, stage, target)
         image = ports.images.image(stage.place, repository_of(stage, target, reference), wanted_of(reference))
-        target = replace(target, image=running.result())
+        target = replace(target, image=running.result(), bounds=bounds.result())
+    seen = Seen(image, reference, instances.result(), None, in_channel.result(), groups.result())
+    return target, with_our_rows(ports, stage, seen, person)
+
+
+def with_our_rows(ports: Ports, stage: Stage, seen: Seen, person: Person) -> Seen:
+    """What we know ourselves: which change has the stage, and what keeps this person out of it."""
+    now = ports.now()
     with ports.store.transaction() as tx:
-        holder = tx.running_change(stage.stack, stage.name)
-    return target, Seen(image, reference, instances.result(), holder, in_channel.result(), groups.result())
+        return replace(
+            seen,
+            running_change=tx.running_change(stage.stack, stage.name),
+            hold=standing_hold(tx, stage, "deploy", person, now),
+            own_lock=own_lock(tx, stage, person, now) is not None,
+        )
+
+
+def scaling_bounds(ports: Ports, stage: Stage) -> ScalingBounds | None:
+    """None: the service is not scaled by itself, or that may not be read. Raises Unavailable."""
+    try:
+        return ports.scaling.bounds(stage.place, stage.service)
+    except AccessDenied:
+        return None
 
 
 def newest_images(ports: Ports, stage: Stage, most: int) -> tuple[Target, tuple[Image, ...]]:

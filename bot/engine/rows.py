@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
+from bot.domain.people import Person
 from bot.domain.requests import Ack, Request
 from bot.domain.stacks import Place
 from bot.engine.rows_audit import AuditRows
@@ -32,7 +33,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message on its way to Slack. `id` is its key (`card:<change>`, `lock:<lock>`, `news:<change>:<key>`) and unique:
+    """A message on its way to Slack. `id` is its key (`card:<change>`, `lock:<lock>`, `news:<change>:<key>`), unique:
     putting one that is there already changes nothing, except that a card's or a lock's body is replaced (latest wins,
     `version` grows).
 
@@ -104,6 +105,14 @@ class Tx(TokenRows, LockRows, AuditRows, Protocol):
     def running_change(self, stack: str, stage: str) -> Change | None:
         """The one that holds the stage: APPROVED, APPLYING, or ROLLING_OUT and not failing; else the newest failing
         one that still rolls out."""
+        ...
+
+    def waiting_changes(self, stack: str = "", stage: str = "") -> tuple[Change, ...]:
+        """PROPOSED and AWAITING_APPROVAL ones of that stage, or of all, oldest first."""
+        ...
+
+    def count_changes(self, person: Person, since: datetime) -> int:
+        """How many that person has asked for since then."""
         ...
 
     def changes_of_request(self, request: Request) -> tuple[Change, ...]:

@@ -10,10 +10,13 @@ from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
 from bot.engine.abort import Abort
 from bot.engine.apply import Apply
-from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, expire
+from bot.engine.approvals import remind
+from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, expire
 from bot.engine.commands import House
+from bot.engine.heads import HEAD, post_head
 from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.outbox import KEY, Outbox
+from bot.engine.queue import TURN, Queue
 from bot.engine.watch import Watch
 
 PRUNE = "prune"
@@ -30,9 +33,12 @@ def step_of(house: House) -> Callable[[str], None]:
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
         EXPIRE: lambda change_id: expire(house, change_id),
+        REMIND: lambda change_id: remind(house, change_id),
+        TURN: Queue(house).step,
         UNLOCK: lambda lock_id: end_step(house, lock_id),
         NAG: lambda lock_id: nag_step(house, lock_id),
         PRUNE: lambda _: prune(house),
+        HEAD: lambda _: post_head(house),
         KEY: Outbox(house.ports, house.timings).step,
     }
 

@@ -17,8 +17,10 @@ from bot.domain.people import Person
 from bot.domain.rollouts import Look, NewsKind, Outcome, Rollout, Snapshot, Verdict, Why, is_ours, verdict_of
 from bot.domain.stacks import OnFailure, Place, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
-from bot.engine.changes import ABORT, LOOK, put_card, put_news
+from bot.engine.cards import put_card, put_news
+from bot.engine.changes import ABORT, LOOK
 from bot.engine.commands import House
+from bot.engine.endings import ended
 from bot.engine.evidence import Evidence
 from bot.engine.ports import Tx
 from bot.messages.news import ending, news_message
@@ -170,6 +172,7 @@ class Watch:
                 self._maybe_roll_back(tx, change, now)
 
     def _end(self, tx: Tx, change: Change, now: datetime) -> None:
+        ended(self._house, tx, change, now)
         outcome = change.outcome
         if outcome is None:
             return

@@ -1,10 +1,11 @@
 """The card: the one message of a change in its stage's channel, edited for life."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.domain.changes import Change, State
-from bot.domain.plans import Side
+from bot.domain.plans import Check, Level, Side
 from bot.domain.rollouts import Progress, Verdict
 from bot.messages.kit import (
     Block,
@@ -22,7 +23,11 @@ from bot.messages.kit import (
     spoken,
     verbatim,
 )
+from bot.messages.request import asks_for, decided_line, skipped
 from bot.messages.verdicts import cause, goes_back_to, headline, way_on
+
+NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_SIGN = {Level.OK: "✓", Level.WARNING: "⚠️", Level.BAD: "❌"}
 
 _LOOKS: dict[State, tuple[str, str]] = {
     State.PROPOSED: ("⚪", "proposed"),
@@ -43,17 +48,36 @@ _BAR = 12
 GOES_ON = "I go on trying."
 
 
-def card(change: Change, now: datetime, usual: timedelta | None = None, offers: Sequence[str] = ()) -> Message:
-    """`offers`: the action ids that exist in this bot; buttons of others are left out."""
-    emoji, word = _LOOKS[change.state] if not change.failing or change.final else ("🔴", "failing")
-    title = f"{change.verb.capitalize()} {change.stack} → {change.stage}"
+def card(
+    change: Change,
+    now: datetime,
+    usual: timedelta | None = None,
+    offers: Sequence[str] = (),
+    people: Mapping[str, tuple[str, ...]] = NOBODY,
+) -> Message:
+    """`offers`: the action ids that exist in this bot; buttons of others are left out. `people`: the groups of
+    `tinystacks.yml`, of which those that are asked are mentioned."""
+    emoji, word = _look(change)
+    title = title_of(change)
     blocks = [section(f"{emoji} *{escape(title)}* · {word}\n{_from_to(change)}")]
+    blocks += [section(skipped(change, people))] if change.emergency else []
+    blocks += _asking(change, usual, people)
     blocks += _live(change, now, usual)
     blocks += [section(text) for text in (_ending(change),) if text]
     blocks += [_facts(change), _asked(change)]
     blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
     what = escape(change.plan.after.tag or change.plan.after.image)
     return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
+
+
+def title_of(change: Change) -> str:
+    """`Deploy shop → prod`."""
+    return f"{verb_name(change.verb)} {change.stack} → {change.stage}"
+
+
+def verb_name(verb: str) -> str:
+    """The verb as a button says it (contract section 4)."""
+    return {"rollback": "Roll back", "stop": "Stop task"}.get(verb, verb.capitalize())
 
 
 def short(digest: str) -> str:
@@ -81,6 +105,37 @@ def bar(progress: Progress) -> str:
     """How far the new tasks are, in twelve squares."""
     share = min(1.0, progress.done / progress.desired) if progress.desired else 0.0
     return "█" * int(share * _BAR) + "░" * (_BAR - int(share * _BAR))
+
+
+def _look(change: Change) -> tuple[str, str]:
+    if change.state is State.PROPOSED and change.queued_at:
+        return "🕓", "waiting for its turn"
+    return _LOOKS[change.state] if not change.failing or change.final else ("🔴", "failing")
+
+
+def _asking(change: Change, usual: timedelta | None, people: Mapping[str, tuple[str, ...]]) -> list[Block]:
+    """What an approver wants to know before saying yes: what changes, what to look out for, how long it takes."""
+    if change.state is not State.AWAITING_APPROVAL:
+        return []
+    plan = change.plan
+    lines = [f"{code(one.path)}: {code(brief(one.before))} → {code(brief(one.after))}" for one in plan.differences[:5]]
+    lines += [f"… and {len(plan.differences) - 5} more fields"] if len(plan.differences) > 5 else []
+    warnings = [check_line(check) for check in plan.checks if check.level is Level.WARNING]
+    blocks = [section("\n".join(lines))] if lines else []
+    blocks += [section("\n".join(warnings))] if warnings else []
+    blocks += [context(f"usually takes about {spoken(usual)}")] if usual else []
+    return [*blocks, section(asks_for(change, people))]
+
+
+def check_line(check: Check) -> str:
+    """`✓ image: …`."""
+    return f"{_SIGN[check.level]} *{escape(check.name)}* {escape(check.sentence, 600)}"
+
+
+def brief(value: str) -> str:
+    """An image without its registry and with twelve digits of its digest; anything else as it is."""
+    name, at, digest = value.rsplit("/", 1)[-1].partition("@sha256:")
+    return f"{name}{at}{digest[:12]}" if at or ".dkr.ecr." in value else value
 
 
 def _from_to(change: Change) -> str:
@@ -129,23 +184,38 @@ def _facts(change: Change) -> Block:
 
 def _asked(change: Change) -> Block:
     asked = f"asked by {mention(change.requester.user_id)} {clock(change.created_at)}"
-    return context(asked, verbatim(change.reason, 300)) if change.reason else context(asked)
+    said = [asked, *([decided] if (decided := decided_line(change)) else [])]
+    why = change.decided_why if change.state is State.DENIED else change.reason
+    return context(" · ".join(said), verbatim(why, 300)) if why else context(" · ".join(said))
 
 
 def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
-    wanted = []
-    if change.state is State.ROLLING_OUT and change.aborted_at is None:
-        wanted = [("Abort", "deploy:abort")]
-    elif change.state is State.FAILED:
-        wanted = [("Roll back", "rollback:offer"), ("Logs", "logs:offer")]
-    elif change.state is State.SUCCEEDED:
-        wanted = [("Roll back", "rollback:offer")]
-    return [_button(change, text, action_id) for text, action_id in wanted if action_id in offers]
+    made = ((f"{change.verb}:{name}", text, name) for text, name in _wanted(change))
+    known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
+    others = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}.get(change.state, ())
+    return known + [button(text, action_id, change.id) for text, action_id in others if action_id in offers]
 
 
-def _button(change: Change, text: str, action_id: str) -> Block:
-    if action_id != "deploy:abort":
-        return button(text, action_id, change.id)
+_AFTER_SUCCESS = (("Roll back", "rollback:offer"),)
+_AFTER_FAILURE = (*_AFTER_SUCCESS, ("Logs", "logs:offer"))
+
+
+def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
+    if change.state is State.AWAITING_APPROVAL:
+        return (("Approve", "approve"), ("Deny", "deny"), ("Withdraw", "withdraw"))
+    if change.state is State.PROPOSED and change.queued_at:
+        return (("Cancel", "cancel"),)
+    if change.state in (State.OUTDATED, State.EXPIRED):
+        return (("Ask again", "again"),)
+    return (("Abort", "abort"),) if change.state is State.ROLLING_OUT and change.aborted_at is None else ()
+
+
+def _button(change: Change, text: str, name: str, action_id: str) -> Block:
+    what = f"{text} the {change.verb} of {change.stack} {change.stage}"
+    if name != "abort":
+        style = {"approve": "primary", "deny": "danger"}.get(name, "")
+        return button(text, action_id, change.id, style=style, spoken_as=what)
     known = goes_back_to(change) or "what ran before"
     back = f"ECS rolls {change.stack} {change.stage} back to {known}. Running new tasks are stopped."
-    return button(text, action_id, change.id, style="danger", asks=confirm("Abort this rollout?", back, "Abort"))
+    asks = confirm("Abort this rollout?", back, "Abort")
+    return button(text, action_id, change.id, style="danger", asks=asks, spoken_as=what)

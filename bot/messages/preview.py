@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.domain.changes import Change
 from bot.domain.plans import Check, Level
-from bot.messages.card import short, side
+from bot.domain.stacks import ApprovalRule
+from bot.messages.card import brief, check_line, short, side, title_of, verb_name
 from bot.messages.kit import (
     Block,
     Message,
@@ -18,25 +19,30 @@ from bot.messages.kit import (
     escape,
     message,
     section,
+    spoken,
     verbatim,
 )
 
-_SIGN = {Level.OK: "✓", Level.WARNING: "⚠️", Level.BAD: "❌"}
+_EMERGENCY = "🚨 *Emergency*: approval and locks are skipped, the channel is told so, and the audit log keeps it."
 
 
-def preview(change: Change, holds: timedelta) -> Message:
-    """From → to, differences, checks, [Deploy] [Cancel]; without the first button where a check stands in the way.
-    `holds`: for how long after its creation it can be confirmed."""
-    plan, title = change.plan, f"{change.verb.capitalize()} {change.stack} → {change.stage}?"
+def preview(change: Change, holds: timedelta, rule: ApprovalRule | None = None) -> Message:
+    """From → to, differences, checks, [Deploy] [Cancel]; without the first button where a check stands in the way, with
+    [Wait for it] where that is only another change.
+
+    `holds`: for how long after its creation it can be confirmed. `rule`: who has to approve it first."""
+    plan, title = change.plan, f"{title_of(change)}?"
     digest = f" · digest {code(short(plan.after.digest))}" if plan.after.digest else ""
     blocks = [section(f"*{escape(title)}*\n{code(side(plan.before))} → {code(side(plan.after))}{digest}")]
     blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
     if plan.differences:
-        lines = [f"{code(d.path)}: {code(_brief(d.before))} → {code(_brief(d.after))}" for d in plan.differences[:8]]
+        lines = [f"{code(d.path)}: {code(brief(d.before))} → {code(brief(d.after))}" for d in plan.differences[:8]]
         more = len(plan.differences) - 8
         blocks += [section("\n".join([*lines, f"… and {more} more fields"] if more > 0 else lines))]
     blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
+    blocks += [section(_asks_first(rule))] if rule and not plan.blocked else []
+    blocks += [section(_EMERGENCY)] if change.emergency else []
     blocks += [context(_what_follows(change, holds)), _buttons(change)]
     return message(escape(title), *blocks)
 
@@ -49,18 +55,32 @@ def _checks(checks: Sequence[Check]) -> list[Block]:
     return blocks + ([context("\n".join(fine))] if fine else [])
 
 
-def check_line(check: Check) -> str:
-    """`✓ image: …`."""
-    return f"{_SIGN[check.level]} *{escape(check.name)}* {escape(check.sentence, 600)}"
+def can_wait(change: Change, why: str) -> Message:
+    """Somebody was quicker: what has the stage, and the offer to wait."""
+    title = f"{title_of(change)}: {side(change.plan.after)}"
+    return message(escape(title), section(f"*{escape(title)}*\n⏳ {escape(why, 1_000)}"), actions(*_waiting(change)))
 
 
 def settled(change: Change, text: str) -> Message:
     """What takes the preview's place once its buttons are used up."""
-    title = f"{change.verb.capitalize()} {change.stack} → {change.stage}: {side(change.plan.after)}"
+    title = f"{title_of(change)}: {side(change.plan.after)}"
     return message(escape(title), section(f"*{escape(title)}*\n{text}"))
 
 
+def _asks_first(rule: ApprovalRule) -> str:
+    """Who will be asked, as text: nobody is pinged by a preview."""
+    many = "1 approval" if rule.count == 1 else f"{rule.count} approvals"
+    return f"🟡 Needs {many} of {escape(' or '.join(rule.by))}, not yours, within {spoken(rule.expires)}."
+
+
+def _waiting(change: Change) -> list[Block]:
+    wait = button("Wait for it", f"{change.verb}:wait", change.id, style="primary")
+    return [wait, button("Cancel", f"{change.verb}:cancel", change.id)]
+
+
 def _what_follows(change: Change, holds: timedelta) -> str:
+    if change.plan.waits_only:
+        return "Wait for it: when the stage is free, everything is looked at anew, then it goes on by itself."
     if change.plan.blocked:
         return "Nothing is started while something is ❌. Mend it, then type the command again."
     until = clock(change.created_at + holds)
@@ -69,13 +89,9 @@ def _what_follows(change: Change, holds: timedelta) -> str:
 
 def _buttons(change: Change) -> Block:
     cancel = button("Cancel", f"{change.verb}:cancel", change.id)
+    if change.plan.waits_only:
+        return actions(*_waiting(change))
     if change.plan.blocked:
         return actions(cancel)
-    go = button(change.verb.capitalize(), f"{change.verb}:confirm", change.id, style="primary")
+    go = button(verb_name(change.verb), f"{change.verb}:confirm", change.id, style="primary")
     return actions(go, cancel)
-
-
-def _brief(value: str) -> str:
-    """An image without its registry and with twelve digits of its digest; anything else as it is."""
-    name, at, digest = value.rsplit("/", 1)[-1].partition("@sha256:")
-    return f"{name}{at}{digest[:12]}" if at or ".dkr.ecr." in value else value

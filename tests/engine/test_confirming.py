@@ -76,7 +76,7 @@ def test_a_stage_that_is_held_says_so_in_the_preview_already(world: World) -> No
     preview = world.types("deploy shop staging v43", BO)
     assert preview is not None
     assert "ana's deploy of v42" in words_of(preview)
-    assert list(buttons(preview)) == ["Cancel"]
+    assert list(buttons(preview)) == ["Wait for it", "Cancel"]
 
 
 def test_yes_does_not_skip_a_check_that_stands_in_the_way(world: World) -> None:
@@ -112,7 +112,7 @@ def test_what_wants_an_approval_does_not_run_without_it(build: Build) -> None:
     world = build(approval=ApprovalRule(("deploy",), ("release",), 1, timedelta(minutes=30)))
     world.types("deploy shop staging v42 --yes")
     world.runs()
-    assert world.change().state is State.PROPOSED
+    assert world.change().state is State.AWAITING_APPROVAL
     assert world.ecs.writes == []
 
 
@@ -120,11 +120,8 @@ def test_a_forged_click_on_a_blocked_preview_is_refused(world: World) -> None:
     world.deploys()
     preview = world.types("deploy shop staging v43")
     assert preview is not None
-    forged = [dict(block) for block in preview.blocks]
-    cancel = forged[-1]["elements"][0]
-    forged[-1]["elements"] = [cancel | {"action_id": "deploy:confirm"}]
-    preview.blocks = tuple(forged)
-    assert "I do not know this button" in words_of(world.clicks(preview, "Cancel"))
+    answer = world.clicks(preview, "Cancel", action_id="deploy:confirm")
+    assert "I do not know this button" in words_of(answer)
     assert world.change().state is State.PROPOSED
 
 

@@ -65,14 +65,14 @@ def test_a_stage_that_moved_in_the_config_is_not_what_an_abort_touches(world: Wo
 def test_a_preview_of_a_stage_that_moved_since_is_refused(world: World) -> None:
     preview = world.types("deploy shop staging v42")
     reconfigured(world, service="other")
-    assert "moved this stage" in words_of(world.clicks(preview, "Deploy"))
+    assert "changed this stage" in words_of(world.clicks(preview, "Deploy"))
 
 
 def test_an_approval_rule_that_came_after_the_preview_counts(world: World) -> None:
     preview = world.types("deploy shop staging v42")
     rule = ApprovalRule(("deploy",), ("release",), 1, world.house.timings.proposal_lives)
     reconfigured(world, approval=rule)
-    assert "approval" in words_of(world.clicks(preview, "Deploy"))
+    assert "changed this stage since the preview (approval)" in words_of(world.clicks(preview, "Deploy"))
     assert world.change().state is State.PROPOSED
 
 

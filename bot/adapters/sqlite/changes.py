@@ -9,12 +9,14 @@ from typing import Any
 from bot.adapters.sqlite.base import Rows, from_json, time_or_none, to_json
 from bot.domain.audit import timestamp
 from bot.domain.changes import Change
+from bot.domain.people import Person
 from bot.domain.requests import Request
 from bot.domain.stacks import Place
 from bot.engine.ports import Moved, Taken
 
 # The terms below repeat the partial indexes word for word: SQLite uses those only then.
 _RUNNING = "state IN ('approved', 'applying', 'rolling_out')"
+_WAITING = "state IN ('proposed', 'awaiting_approval')"
 _KEYS = ("id", "stack", "stage", "region", "cluster", "role_arn", "verb", "user_id", "state", "failing", "version")
 _COLUMNS = (*_KEYS, "created_at", "updated_at", "started_at", "finished_at", "body")
 _INSERT = f"INSERT INTO changes ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
@@ -60,6 +62,24 @@ class ChangeRows(Rows):
             stage=stage,
         )
         return None if row is None else _value(row)
+
+    def waiting_changes(self, stack: str = "", stage: str = "") -> tuple[Change, ...]:
+        """PROPOSED and AWAITING_APPROVAL ones of that stage, or of all, oldest first."""
+        there = " AND stack = :stack AND stage = :stage" if stack else ""
+        rows = self._all(
+            f"SELECT body FROM changes WHERE {_WAITING}{there} ORDER BY created_at, id",
+            **({"stack": stack, "stage": stage} if stack else {}),
+        )
+        return tuple(_value(row) for row in rows)
+
+    def count_changes(self, person: Person, since: datetime) -> int:
+        """How many that person has asked for since then."""
+        row = self._one(
+            "SELECT count(*) FROM changes WHERE user_id = :user_id AND created_at >= :since",
+            user_id=person.user_id,
+            since=timestamp(since),
+        )
+        return int(row[0]) if row else 0
 
     def changes_of_request(self, request: Request) -> tuple[Change, ...]:
         """Those that this request proposed."""

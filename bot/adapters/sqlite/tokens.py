@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.adapters.sqlite.base import Rows, at_or_none
 from bot.domain.audit import timestamp
-from bot.engine.rows_tokens import Token
+from bot.engine.ports import Token
 
 
 class TokenRows(Rows):

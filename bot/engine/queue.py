@@ -1,0 +1,114 @@
+"""One change at a time: who comes second may wait. When its turn comes, everything is looked at anew, from the rights
+of whoever asked to the last check."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.changes import Change, State
+from bot.domain.errors import NotPossible, Refusal, Unavailable, UnknownName
+from bot.domain.names import find_stage
+from bot.domain.plans import Check, Level, Plan
+from bot.domain.stacks import Stage
+from bot.engine.audit import BOT_ITSELF, note_change
+from bot.engine.cards import put_card, put_news
+from bot.engine.changes import (
+    EXPIRE,
+    ON_PREVIEW,
+    QUEUE_LIVES,
+    StageTaken,
+    actions_of,
+    begin,
+    waiting_preview,
+)
+from bot.engine.commands import Ask, House, Wish
+from bot.engine.ports import Moved, Tx
+from bot.engine.rights import recheck
+from bot.messages.queue import its_turn, not_run, queued
+
+TURN = "turn"
+_AGAIN = timedelta(seconds=30)
+"""Looks at the queue at least this often; the end of a change wakes it at once."""
+
+
+def wait_for_it(ask: Ask, change_id: str) -> Change:
+    """Queues one's own preview behind what has the stage. Raises as `confirm`."""
+    house, now = ask.house, ask.house.ports.now()
+    with house.ports.store.transaction() as tx:
+        change = waiting_preview(house, tx, change_id, ask.person, now)
+        holder = tx.running_change(change.stack, change.stage)
+        change = tx.save_change(replace(change, queued_at=now, updated_at=now))
+        note_change(tx, now, ask.person, "wait", change, behind=holder.id if holder else "")
+        put_card(house, tx, change, now)
+        put_news(house, tx, change, "queued", queued(holder))
+        house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + QUEUE_LIVES)
+        wake_queue(house, tx, change)
+        tx.use_tokens(change.id, actions_of(change, ON_PREVIEW[::2]), now)
+        tx.finish_request(ask.request.key)
+    return change
+
+
+def wake_queue(house: House, tx: Tx, change: Change) -> None:
+    """Whoever waits for the change's stage is looked at now."""
+    house.ports.wakes.wake_at(tx, f"{TURN}:{change.stack}/{change.stage}", house.ports.now())
+
+
+class Queue:
+    """Step `turn:<stack>/<stage>`."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._ports = house, house.ports
+
+    def step(self, place: str) -> None:
+        """Begins the first that waits if the stage is free, and wakes itself while anybody waits."""
+        stack, _, stage = place.partition("/")
+        with self._ports.store.transaction() as tx:
+            waiting = [one for one in tx.waiting_changes(stack, stage) if one.queued_at]
+            holder = tx.running_change(stack, stage)
+            if waiting:
+                self._ports.wakes.wake_at(tx, f"{TURN}:{place}", self._ports.now() + _AGAIN)
+        if waiting and holder is None:
+            self._turn(min(waiting, key=lambda one: (one.queued_at, one.id)))
+
+    def _turn(self, change: Change) -> None:
+        try:
+            plan = self._planned(change)
+            if plan.blocked:
+                raise _stands_in_the_way(plan)
+            self._begin(replace(change, plan=plan), find_stage(self._house.config, change.stack, change.stage))
+        except (Unavailable, StageTaken, Moved):
+            # Nobody answers, somebody was quicker, or it was cancelled meanwhile: the next look decides.
+            return
+        except Refusal as error:
+            self._not_run(change, str(error))
+
+    def _planned(self, change: Change) -> Plan:
+        stage = find_stage(self._house.config, change.stack, change.stage)
+        recheck(self._house, change.requester, "emergency" if change.emergency else change.verb, stage)
+        command = self._house.commands.get(change.verb)
+        if command is None or command.plan is None:
+            raise UnknownName("verb", change.verb, tuple(self._house.commands))
+        wish = Wish(stage, change.asked, change.requester, change.id, change.emergency)
+        return command.plan(self._house, wish)
+
+    def _begin(self, change: Change, stage: Stage) -> None:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            change = begin(self._house, tx, change, stage, now)
+            put_news(self._house, tx, change, "turn", its_turn(change))
+            tx.use_tokens(change.id, actions_of(change, ON_PREVIEW), now)
+
+    def _not_run(self, change: Change, problem: str) -> None:
+        now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            current = tx.change(change.id)
+            if current is None or current.state is not State.PROPOSED:
+                return
+            change = tx.save_change(replace(current.become(State.OUTDATED, now), problem=problem))
+            note_change(tx, now, BOT_ITSELF, "outdated", change, problem=problem[:500])
+            put_card(self._house, tx, change, now, urgency=0)
+            put_news(self._house, tx, change, "ended", not_run(change), urgency=0)
+
+
+def _stands_in_the_way(plan: Plan) -> NotPossible:
+    bad: list[Check] = [check for check in plan.checks if check.level is Level.BAD]
+    return NotPossible(" ".join(check.sentence for check in bad[:2]), "Ask again when that is mended.")

@@ -1,0 +1,47 @@
+"""How a change stands, in a sentence for whoever clicks too late or comes second."""
+
+from datetime import datetime
+
+from bot.domain.changes import Change, State
+from bot.messages.kit import spoken
+
+
+def again(change: Change) -> str:
+    """The command that asks for the same once more."""
+    after = change.plan.after
+    wanted = change.asked or after.tag or after.digest or after.image
+    return f"/tinystacks {change.verb} {change.stack} {change.stage} {wanted}".rstrip()
+
+
+def how_it_stands(change: Change) -> str:
+    """`This deploy is rolling out already: bo approved it at 14:05 UTC.` Plain text."""
+    if change.state is State.PROPOSED and change.queued_at:
+        return f"This {change.verb} waits for its turn already, since {change.queued_at:%H:%M} UTC."
+    state = change.state.value.replace("_", " ")
+    return f"This {change.verb} is {state} already{_by(change)}."
+
+
+def under_way(holder: Change, now: datetime) -> str:
+    """`ana's deploy of v42 on shop prod is under way since 2m 5s (2 of 4 up).`"""
+    since = spoken(now - (holder.started_at or holder.created_at))
+    up = f" ({holder.progress.done} of {holder.progress.desired} up)" if holder.progress else ""
+    what = holder.plan.after.tag or holder.plan.after.image
+    return (
+        f"{holder.requester.name}'s {holder.verb} of {what} on {holder.stack} {holder.stage} is under way since "
+        f"{since}{up}."
+    )
+
+
+def _by(change: Change) -> str:
+    if change.decided_by:
+        why = f", saying “{change.decided_why[:200]}”" if change.decided_why else ""
+        verb = "denied" if change.state is State.DENIED else "withdrew"
+        return f": {change.decided_by.name} {verb} it{_at(change.finished_at)}{why}"
+    if change.approvals and change.state is not State.AWAITING_APPROVAL:
+        names = " and ".join(one.person.name for one in change.approvals)
+        return f": {names} approved it{_at(change.approvals[-1].at)}"
+    return ""
+
+
+def _at(at: datetime | None) -> str:
+    return f" at {at:%H:%M} UTC" if at else ""

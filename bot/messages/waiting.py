@@ -1,0 +1,59 @@
+"""What waits for a decision, and for whose: what I can decide first."""
+
+from collections.abc import Sequence
+
+from bot.domain.changes import Change
+from bot.messages.card import side, title_of
+from bot.messages.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    channel,
+    clock,
+    code,
+    context,
+    escape,
+    mention,
+    message,
+    section,
+)
+
+_MOST = 8
+
+
+def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence[Change]) -> Message:
+    """`mine`: what this person may decide, with buttons; `own`: what they asked for; `others`: the rest, queued ones
+    too."""
+    if not (mine or own or others):
+        return message("Nothing waits for a decision.", section("✅ Nothing waits for a decision."))
+    blocks = [block for change in mine[:_MOST] for block in _mine(change)]
+    blocks += [section("\n".join(["*You asked for*", *map(_line, own[:_MOST])]))] if own else []
+    blocks += [section("\n".join(["*Waiting for others*", *map(_line, others[:_MOST])]))] if others else []
+    left = sum(max(0, len(part) - _MOST) for part in (mine, own, others))
+    blocks += [context(f"… and {left} more, in their channels.")] if left else []
+    count = f"{len(mine)} for you to decide" if mine else "nothing for you to decide"
+    return message(f"{len(mine) + len(own) + len(others)} waiting, {count}", *blocks)
+
+
+def _mine(change: Change) -> list[Block]:
+    yes = button("Approve", f"{change.verb}:approve", change.id, style="primary", spoken_as=f"Approve {_what(change)}")
+    no = button("Deny", f"{change.verb}:deny", change.id, style="danger", spoken_as=f"Deny {_what(change)}")
+    return [section(f"*For you to decide*\n{_line(change)}"), actions(yes, no)]
+
+
+def _line(change: Change) -> str:
+    sides = f"{code(side(change.plan.before))} → {code(side(change.plan.after))}"
+    asked = f"{mention(change.requester.user_id)} {clock(change.created_at)}, card in {channel(change.channel_id)}"
+    return f"*{escape(title_of(change))}* {sides} · {_waits_for(change)}\nasked by {asked}"
+
+
+def _waits_for(change: Change) -> str:
+    if change.approval is None or change.expires_at is None:
+        return "🕓 waits for its turn"
+    left = change.approval.count - len(change.approvals)
+    return f"🟡 {left} of {escape(' or '.join(change.approval.by))} · expires {clock(change.expires_at)}"
+
+
+def _what(change: Change) -> str:
+    return f"the {change.verb} of {change.stack} {change.stage}"

@@ -81,8 +81,13 @@ class Calls:
         return Waiting(now + max(pause, timedelta(seconds=min(error.retry_after or 0.0, 60.0))), error.while_waiting())
 
     def _settled(self, call: Call) -> None:
-        until = call.intent_at + self._timings.settle
-        if self._ports.now() < until:
+        now = self._ports.now()
+        if call.intent_at > now:
+            # The clock was set back: the attempt was made before now, nobody knows how long.
+            with self._ports.store.transaction() as tx:
+                tx.claim_call(replace(call, intent_at=now))
+        until = min(call.intent_at, now) + self._timings.settle
+        if now < until:
             raise Waiting(until)
 
     def _intend(self, change: Change, number: int, step: Step, before: Call | None) -> str:

@@ -89,13 +89,13 @@ def _worth_reading(change: Change, service: Service | None, deployment: Deployme
     if service is None:
         return False
     if deployment is None or deployment.rollout_state == "FAILED":
-        return change.evidence_at is None or now - change.evidence_at >= timedelta(seconds=3)
+        return change.evidence_at is None or abs(now - change.evidence_at) >= timedelta(seconds=3)
     seen = change.progress.failed_tasks if change.progress else 0
     if deployment.failed_tasks > seen:
         return True
     still = deployment.running < deployment.desired or deployment.rollout_state != "COMPLETED"
     last = change.evidence_at or change.started_at or now
-    return still and now - last >= _EVERY
+    return still and abs(now - last) >= _EVERY
 
 
 def _newest_first(known: dict[str, Failure]) -> tuple[Failure, ...]:

@@ -22,6 +22,8 @@ _RESERVE = 10
 _RETRY = timedelta(seconds=5)
 _UNINVITED = timedelta(minutes=1)
 _TRIES = 60
+# Nothing is put off for longer: what is due later was written by a clock that has been set back since.
+_LONGEST = timedelta(minutes=10)
 
 
 def put(ports: Ports, tx: Tx, posting: Posting, at: datetime) -> None:
@@ -53,10 +55,10 @@ class Outbox:
 
     def _round(self) -> datetime | None:
         """Sends the first that is due. None when nothing is left, else when to look again."""
-        with self._ports.store.transaction() as tx:
-            unsent = tx.unsent_postings()
-            parents = {p.thread_of: tx.posting(p.thread_of) for p in unsent if p.thread_of}
         now = self._ports.now()
+        with self._ports.store.transaction() as tx:
+            unsent = [_believed(tx, posting, now) for posting in tx.unsent_postings()]
+            parents = {p.thread_of: tx.posting(p.thread_of) for p in unsent if p.thread_of}
         later = []
         for posting in _in_turn([p for p in unsent if not p.thread_of or _awaited(parents[p.thread_of])]):
             parent = parents.get(posting.thread_of)
@@ -75,14 +77,14 @@ class Outbox:
             # What nobody answered may still land: beside the same post again, on top of a later edit.
             due = max(due, posting.intent_at + self._timings.settle)
         if not posting.ts:
-            return max(due, self._posts_pause.get(posting.channel_id, due))
+            return max(due, _soon(self._posts_pause.get(posting.channel_id, due), now))
         if posting.sent_at and posting.urgency > 0:
             due = max(due, posting.sent_at + self._timings.edit_pause)
-        return max(due, self._edits_pause, self._edit_slot(posting.urgency, now))
+        return max(due, _soon(self._edits_pause, now), self._edit_slot(posting.urgency, now))
 
     def _edit_slot(self, urgency: int, now: datetime) -> datetime:
         """Progress leaves a reserve of the minute's edits to endings."""
-        while self._edits and self._edits[0] <= now - timedelta(minutes=1):
+        while self._edits and not now - timedelta(minutes=1) < self._edits[0] <= now:
             self._edits.popleft()
         budget = self._timings.edits_per_minute - (_RESERVE if urgency else 0)
         return now if len(self._edits) < budget else self._edits[-budget] + timedelta(minutes=1)
@@ -105,8 +107,8 @@ class Outbox:
             return self._deliver(replace(posting, body={"text": posting.body["text"]}, intent_at=None), thread_ts)
 
     def _update(self, posting: Posting) -> Posting:
-        self._edits.append(self._ports.now())
         self._intend(posting)
+        self._edits.append(self._ports.now())
         self._ports.chat.update_message(posting.channel_id, posting.ts, self._body(posting))
         return self._done(posting, posting.ts)
 
@@ -184,6 +186,21 @@ class Outbox:
             # Slack counts posts by channel: what else waits for it would only be refused too (Slack facts 1.3).
             self._posts_pause[posting.channel_id] = now + wait
         return replace(posting, intent_at=None, not_before=now + wait)
+
+
+def _soon(at: datetime, now: datetime) -> datetime:
+    return at if at <= now + _LONGEST else now
+
+
+def _believed(tx: Tx, posting: Posting, now: datetime) -> Posting:
+    """With times that can be: of an attempt in the future it is only known that it was made before now."""
+    intent_at = min(posting.intent_at, now) if posting.intent_at else None
+    sent_at = min(posting.sent_at, now) if posting.sent_at else None
+    not_before = _soon(posting.not_before, now) if posting.not_before else None
+    believed = replace(posting, intent_at=intent_at, sent_at=sent_at, not_before=not_before)
+    if believed != posting:
+        tx.save_posting(believed)
+    return believed
 
 
 def _awaited(parent: Posting | None) -> bool:

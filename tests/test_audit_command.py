@@ -148,6 +148,8 @@ def test_a_tampered_log_can_still_be_exported(path: Path) -> None:
             "it was inserted",
         ),
         ("UPDATE audit_head SET entries = 4", 5, "it was inserted"),
+        ("DELETE FROM audit WHERE id > 3; UPDATE sqlite_sequence SET seq = 3", 4, "the log was cut off"),
+        ("DELETE FROM audit WHERE id > 3; UPDATE audit_head SET entries = 3", 4, "the log was cut off"),
         ("UPDATE audit_head SET hash = 'x'", 5, "it was changed"),
     ],
 )
@@ -155,7 +157,7 @@ def test_what_was_done_is_told(path: Path, tampering: str, entry: int, wrong: st
     if "6 - id" in tampering:
         tamper(path, "UPDATE audit SET id = id + 10", "UPDATE audit SET id = 16 - id")
     else:
-        tamper(path, tampering)
+        tamper(path, *tampering.split("; "))
     out = io.StringIO()
     assert verify(url(path), out) == 1
     assert f"broken at entry {entry}: {wrong} (" in out.getvalue()

@@ -44,11 +44,12 @@ class Break:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What is known of the log beside its rows. `head`: as written with the last entry; None: not known. `given_out`:
-    the newest id that was ever given out. `is_there` looks for a row of that hash among all of them."""
+    the newest id that was ever given out. `is_followed`: whether any row, wherever it stands, names that hash as the
+    one before it."""
 
     head: Head | None = None
     given_out: int = 0
-    is_there: Callable[[str], bool] = lambda _: False
+    is_followed: Callable[[str], bool] = lambda _: False
 
     @property
     def entries(self) -> int:
@@ -106,7 +107,7 @@ class _Place:
         return self._misfit()
 
     def _gap(self) -> Break:
-        if self.row.id == self.wanted + 1 and self.beside.is_there(self.row.prev_hash):
+        if self.beside.is_followed(self.previous):
             return self._break(Wrong.REORDERED, "it is not in its place but somewhere else in the log")
         count = _span(self.wanted, self.row.id - 1)
         return self._break(Wrong.REMOVED, f"entry {self.row.id:,} follows at once, and {count} missing")
@@ -126,7 +127,7 @@ class _Place:
         from_id = None if linked else id_that_fits(self.row, self._most())
         if from_id is not None and from_id < self.wanted:
             return Break(from_id, Wrong.INSERTED, f"what was entry {from_id:,} stands further down", from_id - 1)
-        if from_id is not None and self.beside.is_there(self.row.prev_hash):
+        if from_id is not None and self.beside.is_followed(self.previous):
             return self._break(Wrong.REORDERED, f"entry {from_id:,} stands in its place")
         if from_id is not None:
             fact = f"what was entry {from_id:,} stands in its place, and those after it were numbered anew"

@@ -9,9 +9,11 @@ from typing import Any
 from bot.domain.audit import Row
 from bot.domain.chain import Head
 from bot.domain.log_filter import Filter
-from bot.messages.kit import Message, actions, button, code, context, escape, link, message, moment, section
+from bot.messages.kit import Message, actions, button, code, context, escape, link, message, moment, section, units
 
 _NAME, _TEXT, _A_SECTION = 40, 100, 5
+_A_LINE = 470
+"""Twenty such lines are what Slack takes in one message (Slack facts 1.2), whatever stands in them."""
 _DONE: Mapping[str, str] = {
     "deploy": "asked to deploy",
     "rollback": "asked to roll back",
@@ -109,8 +111,11 @@ def entry_line(row: Row, card: str = "") -> str:
     who = escape(row.user_name or row.user_id or "tinystacks", _NAME)
     place = f"{escape(row.stack, _NAME)} / {escape(row.stage, _NAME)}" if row.stack else ""
     siren = "🚨 emergency" if detail.get("emergency") else ""
-    parts = [f"{_when(row)} · *{who}* {_did(row, detail)}", place, siren, _outcome(row), _why(row, detail)]
-    return " · ".join(part for part in [*parts, link(card, "card")] if part)
+    short = f"{_when(row)} · *{who}* {_did(row, detail)}"
+    parts = [short, place, siren, _outcome(row), _why(row, detail), link(card, "card")]
+    whole = " · ".join(part for part in parts if part)
+    shorter = (whole, f"{short} · …", f"entry {row.id:,} · …")
+    return next(line for line in shorter if units(line) <= _A_LINE)
 
 
 def _when(row: Row) -> str:

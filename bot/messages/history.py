@@ -6,7 +6,20 @@ from datetime import datetime
 
 from bot.domain.changes import Change, State
 from bot.messages.card import side
-from bot.messages.kit import Message, actions, button, code, context, escape, link, message, moment, section, spoken
+from bot.messages.kit import (
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    link,
+    message,
+    moment,
+    section,
+    spoken,
+    units,
+)
 
 _SIGNS: Mapping[State, str] = {
     State.SUCCEEDED: "✅",
@@ -19,6 +32,8 @@ _SIGNS: Mapping[State, str] = {
     State.ROLLING_OUT: "🔵",
 }
 _NAME, _TEXT = 40, 150
+_AN_ENTRY = 1_200
+"""Eight of them are what Slack takes in one message (Slack facts 1.2), whatever stands in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +70,25 @@ def no_history(stack: str, stage: str) -> Message:
 
 
 def _entry(change: Change, past: Past, now: datetime) -> str:
+    """Two lines; without people's words where those make it too long."""
     sign = _SIGNS.get(change.state, "⚪") if not change.failing or change.final else "🔴"
-    plan = change.plan
-    images = f"{code(side(plan.before), 80)} → {code(side(plan.after), 80)}"
-    first = [f"{sign} *{escape(change.verb)}* {images}", _outcome(change), _lasted(change, now)]
-    asked = f"{escape(change.requester.name, _NAME)}, {moment(change.created_at)}"
-    second = [f"by {asked}", _approved(change), *_marks(change, past), escape(change.reason, _TEXT)]
-    second += [link(past.links.get(change.id, ""), "card")]
-    return "\n".join(" · ".join(part for part in line if part) for line in (first, second))
+    what, card = f"{sign} *{escape(change.verb)}*", link(past.links.get(change.id, ""), "card")
+    images = f"{code(side(change.plan.before), 80)} → {code(side(change.plan.after), 80)}"
+    asked = f"by {escape(change.requester.name, _NAME)}, {moment(change.created_at)}"
+    said = [_approved(change), *_marks(change, past), escape(change.reason, _TEXT)]
+    state = [change.state.value.replace("_", " "), _lasted(change, now)]
+    versions = (
+        ([f"{what} {images}", state[0] + _decided(change), state[1]], [asked, *said, card]),
+        ([f"{what} {images}", *state], [asked, card]),
+        ([what, *state], [moment(change.created_at), card]),
+    )
+    texts = ("\n".join(" · ".join(part for part in line if part) for line in lines) for lines in versions)
+    return next(text for text in texts if units(text) <= _AN_ENTRY or text.startswith(f"{what} · "))
 
 
-def _outcome(change: Change) -> str:
-    word = change.state.value.replace("_", " ")
-    by = change.decided_by
-    who = f" by {escape(by.name, _NAME)}" if by else ""
-    why = f": {escape(change.decided_why, _TEXT)}" if change.decided_why else ""
-    return f"{word}{who}{why}"
+def _decided(change: Change) -> str:
+    who = f" by {escape(change.decided_by.name, _NAME)}" if change.decided_by else ""
+    return who + (f": {escape(change.decided_why, _TEXT)}" if change.decided_why else "")
 
 
 def _lasted(change: Change, now: datetime) -> str:

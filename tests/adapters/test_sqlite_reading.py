@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -45,6 +45,7 @@ FILTERS = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(wanted=FILTERS, most=st.integers(1, 7))
+@example(wanted=Filter(since=after(290)), most=5)
 def test_pages_together_are_what_fits_newest_first(log: AuditFile, wanted: Filter, most: int) -> None:
     with log.open() as reading:
         rows = list(reading.rows())

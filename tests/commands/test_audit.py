@@ -214,8 +214,9 @@ def test_a_file_that_is_full_keeps_the_newest_and_says_so(world: World) -> None:
 
 def test_a_click_on_a_page_that_is_none_says_what_to_type(world: World) -> None:
     notes(world)
+    notes(world, action="exec", outcome="read")
     older = world.house.commands["audit"].actions["older"]
-    for value in ("", "1", "99", "9" * 30, "x", "²"):
+    for value in ("", "1", "2", "99", "9" * 30, "x", "²"):
         ask = Ask(replace(world.last, value=value), world.people.persons[ANA], world.house)
         with pytest.raises(Exception, match="/tinystacks audit"):
             older(ask)

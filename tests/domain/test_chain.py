@@ -29,8 +29,8 @@ LOGS = st.lists(ENTRIES, min_size=2, max_size=8).map(chain)
 def found(rows: list[Row], was: list[Row], *, told: bool = True) -> Break | None:
     """What is found in `rows` of the log `was`; `told`: its end is noted beside it."""
     head = Head(was[-1].id, was[-1].hash) if told and was else None
-    hashes = {row.hash for row in rows}
-    return examine(sorted(rows, key=lambda row: row.id), Beside(head, len(was) if told else 0, hashes.__contains__))
+    named = {row.prev_hash for row in rows}
+    return examine(sorted(rows, key=lambda row: row.id), Beside(head, len(was) if told else 0, named.__contains__))
 
 
 def at(broken: Break | None) -> tuple[int, Wrong] | None:
@@ -47,8 +47,8 @@ def test_a_log_nobody_touched_is_intact(rows: list[Row]) -> None:
 def test_a_changed_column_is_a_changed_entry(rows: list[Row], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(rows) - 1))
     name = data.draw(st.sampled_from([name for name in COLUMNS if name != "id"]))
-    other = data.draw(st.text().filter(lambda text: text != getattr(rows[index], name)))
-    changed: Any = replace(rows[index], **{name: other})
+    other: Any = data.draw(st.text().filter(lambda text: text != getattr(rows[index], name)))
+    changed = replace(rows[index], **{name: other})
     assert at(found([*rows[:index], changed, *rows[index + 1 :]], rows)) == (index + 1, Wrong.CHANGED)
 
 
@@ -106,6 +106,12 @@ def test_an_entry_that_was_moved_to_the_end_is_reordered(rows: list[Row], data: 
     index = data.draw(st.integers(0, len(rows) - 2))
     moved = replace(rows[index], id=99)
     assert at(found([*rows[:index], *rows[index + 1 :], moved], rows)) == (index + 1, Wrong.REORDERED)
+
+
+@given(LOGS.filter(lambda rows: len(rows) > 3))
+def test_of_two_entries_the_one_that_is_gone_is_removed_and_the_moved_one_is_not_taken_for_it(rows: list[Row]) -> None:
+    assert at(found([rows[0], *rows[3:], replace(rows[2], id=99)], rows)) == (2, Wrong.REMOVED)
+    assert at(found([rows[0], *rows[3:], replace(rows[1], id=99)], rows)) == (2, Wrong.REORDERED)
 
 
 @given(LOGS, st.data())

@@ -93,7 +93,7 @@ class AuditReading:
         """What the file knows of the log beside its rows."""
         head = self._one("SELECT entries, hash FROM audit_head")
         known = head is not None and type(head[0]) is int and isinstance(head[1], str)
-        return Beside(Head(*head) if head and known else None, self.last_id(), self._is_there)
+        return Beside(Head(*head) if head and known else None, self.last_id(), self._is_followed)
 
     def last_id(self) -> int:
         """The newest id that was ever given out, by SQLite's own count; 0: none."""
@@ -149,8 +149,8 @@ class AuditReading:
         row = self._one("SELECT MIN(id) FROM audit INDEXED BY audit_at WHERE at >= ?", timestamp(since))
         return row[0] if row and row[0] is not None else 2**62
 
-    def _is_there(self, hashed: str) -> bool:
-        return self._one("SELECT 1 FROM audit WHERE hash = ?", hashed) is not None
+    def _is_followed(self, hashed: str) -> bool:
+        return self._one("SELECT 1 FROM audit WHERE prev_hash = ?", hashed) is not None
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """None also where there is no such table."""

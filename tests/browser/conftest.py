@@ -15,6 +15,7 @@ from sandbox.whole import Sandbox
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAITS_MS = 20_000
 Opens = Callable[..., Page]
+Shoots = Callable[[Page, str], None]
 
 
 def installed() -> str | None:
@@ -53,10 +54,20 @@ def box(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def opens(chromium: Browser, box: Sandbox, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
-    """Opens the page in a window of its own (keywords of `new_context`), without the guide. Errors in it fail."""
+def shoots(request: pytest.FixtureRequest, tmp_path: Path) -> Shoots:
+    """Keeps a picture of a page as it looks now, named after the test and a word."""
     folder = Path(os.environ.get("ARTEFACTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
+
+    def shoots(page: Page, word: str) -> None:
+        page.screenshot(path=folder / f"{request.node.name}-{word}.png")
+
+    return shoots
+
+
+@pytest.fixture
+def opens(chromium: Browser, box: Sandbox, shoots: Shoots) -> Iterator[Opens]:
+    """Opens the page in a window of its own (keywords of `new_context`), without the guide. Errors in it fail."""
     pages: list[Page] = []
     errors: list[str] = []
 
@@ -73,6 +84,6 @@ def opens(chromium: Browser, box: Sandbox, request: pytest.FixtureRequest, tmp_p
 
     yield opens
     for number, page in enumerate(pages):
-        page.screenshot(path=folder / f"{request.node.name}-{number}.png")
+        shoots(page, str(number))
         page.context.close()
     assert errors == []

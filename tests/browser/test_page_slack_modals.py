@@ -10,7 +10,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from sandbox.slack.state import Pace
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
-from tests.browser.conftest import WAITS_MS, Opens
+from tests.browser.conftest import WAITS_MS, Opens, Shoots
 from tests.browser.slack_app import DESKTOP, button, message, plain, posts, section, serious, types
 from tests.sandbox.slack_world import SocketApp, silent
 
@@ -74,7 +74,9 @@ def used(app: SocketApp, kind: str) -> list[Json]:
     return [one.payload for one in app.requests if one.payload.get("type") == kind]
 
 
-def test_views_lie_on_each_other_and_back_finds_everything_as_it_was(app: SocketApp, page: Page) -> None:
+def test_views_lie_on_each_other_and_back_finds_everything_as_it_was(
+    app: SocketApp, page: Page, shoots: Shoots
+) -> None:
     more = {"type": "actions", "block_id": "more", "elements": [button("More")]}
     first = opens_view(app, page, "First", note("Reason"), more)
     first.get_by_label("Reason").fill("the summer sale")
@@ -84,6 +86,7 @@ def test_views_lie_on_each_other_and_back_finds_everything_as_it_was(app: Socket
     second.get_by_label("Detail").fill("rather long")
     expect(first).to_have_count(0)
     assert serious(page) == []
+    shoots(page, "stacked")
     second.get_by_role("button", name="Back").click()
     expect(first.get_by_label("Reason")).to_have_value("the summer sale")
     expect(first.get_by_role("button", name="More")).to_be_focused()
@@ -108,7 +111,9 @@ def test_submitting_may_push_a_view_and_closing_it_closes_all(app: SocketApp, pa
     assert page.request.get(f"{app.slack.base_url}/sandbox/slack/view?user=U0ANA").json() == {"views": []}
 
 
-def test_a_form_says_that_it_waits_and_stays_when_the_app_never_answers(app: SocketApp, page: Page) -> None:
+def test_a_form_says_that_it_waits_and_stays_when_the_app_never_answers(
+    app: SocketApp, page: Page, shoots: Shoots
+) -> None:
     app.slack.state.pace = Pace(ack=1.0)
     form = opens_view(app, page, "Slow", note("Reason"))
     form.get_by_label("Reason").fill("kept")
@@ -116,6 +121,7 @@ def test_a_form_says_that_it_waits_and_stays_when_the_app_never_answers(app: Soc
     form.get_by_role("button", name="Save").click()
     expect(form).to_have_class("modal loading")
     expect(form.get_by_role("button", name="Save")).to_have_attribute("aria-busy", "true")
+    shoots(page, "waiting")
     expect(form.get_by_role("alert").last).to_contain_text("We had some trouble connecting. Try again?")
     expect(form).not_to_have_class("modal loading")
     expect(form.get_by_label("Reason")).to_have_value("kept")
@@ -134,7 +140,7 @@ def groups(request: SocketModeRequest) -> Json | None:
     return {"option_groups": [{"label": plain(name), "options": [*map(option, each)]} for name, each in named if each]}
 
 
-def test_an_external_select_searches_through_the_app(app: SocketApp, page: Page) -> None:
+def test_an_external_select_searches_through_the_app(app: SocketApp, page: Page, shoots: Shoots) -> None:
     app.answer = groups
     form = opens_view(app, page, "Images", field("Image", search(placeholder=plain("Search an image"))))
     form.get_by_role("button", name="Image").click()
@@ -144,6 +150,7 @@ def test_an_external_select_searches_through_the_app(app: SocketApp, page: Page)
     expect(page.get_by_role("option")).to_have_text(["v41", "v42", "v43", "base-v41", "base-v42", "base-v43"])
     expect(page.locator(".popup .group")).to_have_text(["shop", "base"])
     assert serious(page) == []
+    shoots(page, "found")
     words.press_sequentially("2")
     expect(page.get_by_role("option")).to_have_text(["v42", "base-v42"])
     words.press("ArrowDown")
@@ -177,7 +184,7 @@ def test_a_search_that_finds_nothing_or_gets_no_answer_says_so(app: SocketApp, p
 
 
 def test_an_overflow_menu_opens_by_key_asks_first_and_tells_the_choice(
-    app: SocketApp, page: Page, box: Sandbox
+    app: SocketApp, page: Page, box: Sandbox, shoots: Shoots
 ) -> None:
     confirm = {name: plain(name) for name in ("title", "text", "confirm", "deny")}
     more = {"type": "overflow", "action_id": "test:more", "options": [option("Logs"), option(":wave: Stop")]}
@@ -186,6 +193,7 @@ def test_an_overflow_menu_opens_by_key_asks_first_and_tells_the_choice(
     menu.press("Enter")
     expect(page.get_by_role("menuitem").first).to_be_focused()
     assert serious(page) == []
+    shoots(page, "open")
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
     menu.click()

@@ -42,16 +42,24 @@ def deploy_checks(
         _same_check(target, seen),
         _repository_check(stage, target, seen),
         architecture_check(target, seen.image, seen.instances),
-        _service_check(target),
         _hold_check(seen, emergency),
+        *service_checks(stage, target, seen, now),
+        surge_check(stage, target, seen.instances),
+        role_check(target, repository_of(stage, target, seen.reference)),
+        *log_group_checks(stage, target, seen.log_groups),
+    )
+    return tuple(check for check in found if check is not None)
+
+
+def service_checks(stage: Stage, target: Target, seen: Seen, now: datetime) -> tuple[Check, ...]:
+    """How the service stands, whatever is to run on it."""
+    found = (
+        _service_check(target),
         _change_check(seen.running_change),
         _rollout_check(target, seen.running_change, now),
         _tasks_check(stage, target),
         _strategy_check(stage, target),
         _breaker_check(target),
-        surge_check(stage, target, seen.instances),
-        role_check(target, repository_of(stage, target, seen.reference)),
-        *log_group_checks(stage, target, seen.log_groups),
         _channel_check(stage, seen.bot_in_channel),
     )
     return tuple(check for check in found if check is not None)
@@ -116,7 +124,7 @@ def _change_check(change: Change | None) -> Check | None:
     what = f"{change.requester.name}'s {change.verb}"
     what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
     if change.failing:
-        return Check(STAGE_CHECK, Level.WARNING, f"{what} is failing; this deploy will replace it. See its card first.")
+        return Check(STAGE_CHECK, Level.WARNING, f"{what} is failing; this will replace it. See its card first.")
     if change.state is not State.ROLLING_OUT:
         return Check(STAGE_CHECK, Level.BAD, f"{what} is about to start; its card tells. Try again in a moment.")
     up = f" ({change.progress.done} of {change.progress.desired} up)" if change.progress else ""
@@ -134,7 +142,7 @@ def _rollout_check(target: Target, change: Change | None, now: datetime) -> Chec
         sentence = (
             f"The last deployment ({primary.id}) failed: {primary.rollout_state_reason or 'ECS does not say why.'}"
         )
-        return Check("deployment", Level.WARNING, f"{sentence} Look at its tasks before you deploy on top of it.")
+        return Check("deployment", Level.WARNING, f"{sentence} Look at its tasks first.")
     if primary.rollout_state != "IN_PROGRESS":
         return None
     since = f"since {primary.created_at:%H:%M %Z} ({_span(now - primary.created_at)})"

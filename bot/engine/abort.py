@@ -17,7 +17,7 @@ from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import tell
 from bot.engine.changes import ABORT, LOOK
 from bot.engine.commands import House
-from bot.messages.verdicts import good_image
+from bot.messages.verdicts import back, goes_back_to
 
 _log = logging.getLogger(__name__)
 
@@ -125,5 +125,4 @@ class Abort:
 
 
 def _before(change: Change) -> str:
-    image = good_image(change) or "IMAGE"
-    return f"To bring back what ran before: /tinystacks {change.verb} {change.stack} {change.stage} {image}"
+    return f"To bring back what ran before: {back(change)} {goes_back_to(change)}".rstrip()

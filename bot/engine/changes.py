@@ -53,7 +53,7 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
         created_at=now,
         updated_at=now,
         request_key=ask.request.key,
-        asked=wish.asked,
+        asked=wish.asked or plan.after.revision,
         emergency=wish.emergency,
         approval=stage.approval if wish.emergency and stage.approval and plan.verb in stage.approval.verbs else None,
     )

@@ -34,12 +34,12 @@ def read_target(ports: Ports, stage: Stage) -> Target:
 def read_for_deploy(ports: Ports, stage: Stage, reference: Reference, person: Person) -> tuple[Target, Seen]:
     """Everything that a deploy by `person` looks at: the target first, the rest in parallel."""
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
-        instances = pool.submit(_or_none, lambda: ports.ecs.describe_container_instances(stage.place))
+        instances = pool.submit(or_none, lambda: ports.ecs.describe_container_instances(stage.place))
         bounds = pool.submit(scaling_bounds, ports, stage)
-        in_channel = pool.submit(_or_none, lambda: ports.chat.channel(stage.channel_id).member)
+        in_channel = pool.submit(or_none, lambda: ports.chat.channel(stage.channel_id).member)
         target = read_target(ports, stage)
-        running = pool.submit(_or_none, lambda: _running_image(ports, stage, target))
-        groups = pool.submit(_log_groups, ports, stage, target)
+        running = pool.submit(or_none, lambda: running_image(ports, stage, target))
+        groups = pool.submit(log_groups, ports, stage, target)
         image = ports.images.image(stage.place, repository_of(stage, target, reference), wanted_of(reference))
         target = replace(target, image=running.result(), bounds=bounds.result())
     seen = Seen(image, reference, instances.result(), None, in_channel.result(), groups.result())
@@ -76,7 +76,7 @@ def running_digests(ports: Ports, stages: Iterable[Stage]) -> dict[str, list[str
     """Image digest or tag → the stages that run it now; a stage that cannot be read is left out."""
     wanted = list(stages)
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
-        targets = list(pool.map(lambda stage: _or_none(lambda: read_target(ports, stage)), wanted))
+        targets = list(pool.map(lambda stage: or_none(lambda: read_target(ports, stage)), wanted))
     found: dict[str, list[str]] = {}
     for stage, target in zip(wanted, targets, strict=True):
         for container in target.definition.containers if target else ():
@@ -85,7 +85,7 @@ def running_digests(ports: Ports, stages: Iterable[Stage]) -> dict[str, list[str
     return found
 
 
-def _running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
+def running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
     repository = running_repository(stage, target)
     named = next(
         (image_of(c.image) for c in target.definition.containers if image_of(c.image).repository == repository), None
@@ -93,10 +93,10 @@ def _running_image(ports: Ports, stage: Stage, target: Target) -> Image | None:
     return ports.images.image(stage.place, repository, wanted_of(named)) if named else None
 
 
-def _log_groups(ports: Ports, stage: Stage, target: Target) -> dict[str, bool]:
+def log_groups(ports: Ports, stage: Stage, target: Target) -> dict[str, bool]:
     """By name, whether it is there; those that could be looked up."""
     targets = {container.logs.group: container.logs for container in target.definition.containers if container.logs}
-    found = {group: _or_none(partial(ports.logs.group_exists, stage.place, logs)) for group, logs in targets.items()}
+    found = {group: or_none(partial(ports.logs.group_exists, stage.place, logs)) for group, logs in targets.items()}
     return {group: there for group, there in found.items() if there is not None}
 
 
@@ -105,7 +105,7 @@ def wanted_of(reference: Reference) -> str:
     return reference.digest or reference.tag or "latest"
 
 
-def _or_none(read: Callable[[], Any]) -> Any:
+def or_none(read: Callable[[], Any]) -> Any:
     """For what is good to know and not needed."""
     try:
         return read()

@@ -98,9 +98,21 @@ def _after_failure(change: Change, outcome: Outcome) -> str:
         return "Create the service again, or name another one in `tinystacks.yml`."
     stops = "I stop looking. " if outcome.why is Why.STUCK else ""
     left = "ECS rolls nothing back. " if _left_alone(change, outcome) else ""
+    return f"{stops}{left}{_serves(change)} {_way_back(change)}"
+
+
+def _way_back(change: Change) -> str:
+    """A roll back where something had completed before; else another deploy."""
+    if change.plan.previous_completed and goes_back_to(change) != revision(change.registered_arn):
+        return f"Roll back: {code(back(change))}"
     good = good_image(change)
     which = "what ran before" if good else "another image"
-    return f"{stops}{left}{_serves(change)} Deploy {which}: {_deploy(change, good or 'IMAGE')}"
+    return f"Deploy {which}: {_deploy(change, good or 'IMAGE')}"
+
+
+def back(change: Change) -> str:
+    """The command that takes the stage back."""
+    return f"/tinystacks rollback {change.stack} {change.stage}"
 
 
 def _left_alone(change: Change, outcome: Outcome) -> bool:

@@ -128,7 +128,7 @@ def test_only_an_active_service_that_ecs_deploys_will_do(parts: dict[str, Any], 
         (
             {"failing": True},
             WARNING,
-            "ana's deploy of v43 is failing; this deploy will replace it. See its card first.",
+            "ana's deploy of v43 is failing; this will replace it. See its card first.",
         ),
     ],
 )

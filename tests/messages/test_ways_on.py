@@ -100,6 +100,12 @@ def test_a_good_image_is_named_where_one_is_known(parts: dict[str, Any], typed: 
     assert way_on(failed(**parts)).endswith(typed)
 
 
+def test_where_something_had_completed_the_roll_back_is_named() -> None:
+    plan = replace(PLAN, previous_task_definition_arn=f"{FAMILY}:5", previous_completed=True)
+    assert way_on(failed(plan=plan)).endswith(" Roll back: `/tinystacks rollback shop prod`")
+    assert way_on(failed(plan=plan, registered_arn=f"{FAMILY}:5")).endswith(AGAIN)
+
+
 @pytest.mark.parametrize(
     "error",
     [Throttled("AWS", "X"), Unreachable("AWS", "X"), Unanswered("AWS", "X"), AccessDenied("ecs:X", "role")],

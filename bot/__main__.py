@@ -106,10 +106,12 @@ def check() -> int:
 
 
 def _configure_logging(settings: Settings) -> None:
-    from bot.adapters.logging import configure_logging
+    from bot.adapters.logging import configure_logging, take_over_tracebacks
+    from bot.adapters.redaction import secrets_of
 
     known = tuple(secret for secret in (settings.bot_token, settings.app_token, settings.signing_secret) if secret)
-    configure_logging(settings.log_level, settings.log_format, known)
+    configure_logging(settings.log_level, settings.log_format, known + secrets_of(os.environ))
+    take_over_tracebacks()
 
 
 def _database() -> str:

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import threading
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -107,3 +108,17 @@ def configure_logging(
     for name in VENDORS:
         vendor = logging.getLogger(name)
         vendor.setLevel(max(root.level, logging.WARNING))
+
+
+def take_over_tracebacks() -> None:
+    """For the whole process: Python would print warnings, and the tracebacks of threads and of the door itself, as they
+    are, past every filter."""
+    logging.captureWarnings(True)
+    log = logging.getLogger("bot")
+    sys.excepthook = lambda kind, error, at: log.critical("Ended by an error", exc_info=(kind, error, at))
+
+    def of_thread(told: threading.ExceptHookArgs) -> None:
+        name = told.thread.name if told.thread else "unknown"
+        log.error("The thread %s ended by an error", name, exc_info=told.exc_value)
+
+    threading.excepthook = of_thread

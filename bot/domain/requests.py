@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`key` is the de-duplication key (`cmd:<trigger_id>`, `act:<trigger_id>`, `view:<view id>:<hash>:<what was
+    """`key` is the de-duplication key (`cmd:<hash of trigger_id>`, `act:<hash of trigger_id>`, `view:<view id>:<hash>:<what was
     entered>`, `ev:<event_id>`).
 
     `text`: the command's words. `action_id` (`verb:action`), `value` and `block_id`: a click; `value` is the selected

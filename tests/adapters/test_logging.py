@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.logging import VENDORS, configure_logging
-from bot.adapters.redaction import REPLACEMENT, redacted
+from bot.adapters.redaction import REPLACEMENT, redacted, secrets_of
 
 # Put together at run time: nothing here looks like a token to whoever scans the source.
 SECRETS = [
@@ -24,7 +26,10 @@ SECRETS = [
     "https://hooks.slack.com/" + "services/T1/B1/zzz",
     "wss://wss-primary.slack.com/link/?ticket=abc&app_id=A1",
     "1234.5678.0123456789abcdef0123456789abcdef",
+    "".join(["AKIA", "IOSFODNN7", "EXAMPLE"]),
+    "tk-" + "0123456789abcdef" * 2,
 ]
+HUSH = "wJalrXUtnFEMI/K7MDENG"
 
 
 @pytest.fixture
@@ -64,6 +69,52 @@ def test_what_looks_like_a_secret_is_taken_out(secret: str, text: str) -> None:
 )
 def test_what_is_called_a_secret_is_taken_out(text: str) -> None:
     assert "9.9.sandbox" not in redacted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Bearer {HUSH}",
+        f"{{'Authorization': 'AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature={HUSH}'}}",
+        f"b'authorization': b'Basic {HUSH}'",
+        f"X-Amz-Security-Token={HUSH}&X-Amz-Date=1",
+        f"aws_secret_access_key = {HUSH}",
+        f'"SecretAccessKey": "{HUSH}"',
+        f"<SessionToken>{HUSH}</SessionToken>",
+        "postgresql://bot:K7MDENG@db:5432/bot",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{HUSH}\n-----END RSA PRIVATE KEY-----",
+        f"password: {HUSH}",
+    ],
+)
+def test_headers_keys_and_addresses_lose_what_opens_doors(text: str) -> None:
+    assert "K7MDENG" not in redacted(text)
+
+
+def test_keys_of_the_environment_are_known_and_short_words_are_none() -> None:
+    environ = {"AWS_SECRET_ACCESS_KEY": HUSH, "AWS_ACCESS_KEY_ID": "sandbox", "HOME": "/root/of/the/machine"}
+    assert secrets_of(environ) == (HUSH,)
+
+
+PRINTED = """
+import sys, threading, warnings
+from bot.adapters.logging import configure_logging, take_over_tracebacks
+configure_logging("debug", "text")
+take_over_tracebacks()
+def fall():
+    raise ValueError(sys.argv[1])
+one = threading.Thread(target=fall)
+one.start()
+one.join()
+warnings.warn(sys.argv[1])
+fall()
+"""
+
+
+def test_not_even_a_traceback_that_nobody_caught_shows_a_secret() -> None:
+    run = subprocess.run([sys.executable, "-c", PRINTED, SECRETS[0]], capture_output=True, text=True, check=False)
+    assert SECRETS[0] not in run.stdout + run.stderr
+    assert run.stderr.count(REPLACEMENT) >= 3
+    assert run.returncode == 1
 
 
 @given(st.text(st.characters(categories=["Ll", "Zs", "Nd"]), max_size=60))

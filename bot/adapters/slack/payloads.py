@@ -41,7 +41,7 @@ def values_of(state: Payload | None) -> dict[str, dict[str, Any]]:
 def command_request(body: Payload, at: datetime) -> Request:
     """A slash command."""
     return Request(
-        key=f"cmd:{body['trigger_id']}",
+        key=f"cmd:{_once(body['trigger_id'])}",
         kind=Kind.COMMAND,
         team_id=str(body["team_id"]),
         user_id=str(body["user_id"]),
@@ -63,7 +63,7 @@ def action_request(body: Payload, at: datetime) -> Request:
     return Request(
         **_who(body),
         **_form(view, body.get("state")),
-        key=f"act:{moment}",
+        key=f"act:{_once(moment)}",
         kind=Kind.ACTION,
         at=at,
         channel_id=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
@@ -95,7 +95,7 @@ def submission_request(body: Payload, at: datetime) -> Request:
 
 def shortcut_request(body: Payload, at: datetime) -> Request:
     """A global shortcut."""
-    key, callback_id = f"act:{body['trigger_id']}", str(body["callback_id"])
+    key, callback_id = f"act:{_once(body['trigger_id'])}", str(body["callback_id"])
     return Request(**_who(body), key=key, kind=Kind.SHORTCUT, at=at, callback_id=callback_id)
 
 
@@ -112,6 +112,11 @@ def mention_request(body: Payload, at: datetime) -> Request:
     said = re.sub(rf"<@(?:{names})(?:\|[^>]*)?>", "", text, count=1) if names else text
     message_ts = str(event.get("thread_ts") or event["ts"])
     return Request(**_event(body), kind=Kind.MENTION, at=at, text=said.strip(), message_ts=message_ts)
+
+
+def _once(moment: object) -> str:
+    """A trigger_id opens forms in somebody's name, and a key is stored."""
+    return hashlib.sha256(str(moment).encode()).hexdigest()[:32]
 
 
 def _who(body: Payload) -> dict[str, Any]:

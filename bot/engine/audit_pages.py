@@ -44,13 +44,12 @@ def next_page(ask: Ask, opened: str, *, newer: bool) -> Answer:
 def export(ask: Ask, wanted: Filter, most_bytes: int = MOST_BYTES) -> Answer:
     """Sends a CSV to who asks. Raises NotPossible where Slack does not take it, with the way that needs no Slack."""
     ports = ask.house.ports
-    found = ports.audit.count(wanted)
-    if not found:
+    if not ports.audit.page(wanted, Page(), 1):
         return _shown(ask, wanted, (), newer=False, older=False)
-    _note(ask, wanted, export=True, found=found)
+    _note(ask, wanted, export=True)
     with TemporaryFile() as file:
-        sent = _write(file, ports.audit.newest_first(wanted), most_bytes)
-        text = exported(wanted, sent, found, _MOST)
+        sent, full = _write(file, ports.audit.newest_first(wanted), most_bytes)
+        text = exported(wanted, sent, ports.audit.count(wanted) if full else sent, _MOST)
         try:
             ports.chat.send_file(ask.person.user_id, file, f"audit-{ports.now():%Y-%m-%d}.csv", text)
         except NotPossible as error:
@@ -60,16 +59,16 @@ def export(ask: Ask, wanted: Filter, most_bytes: int = MOST_BYTES) -> Answer:
     return sent_to_you(text)
 
 
-def _write(file: IO[bytes], rows: Iterator[Row], most_bytes: int) -> int:
-    """How many entries went into the file before it was full."""
+def _write(file: IO[bytes], rows: Iterator[Row], most_bytes: int) -> tuple[int, bool]:
+    """How many entries went into the file, and whether it is full before the last."""
     lines, written, count = csv_lines(rows), 0, -1
     for line in lines:
         data = line.encode(errors="replace")
         if written + len(data) > most_bytes:
-            break
+            return count, True
         file.write(data)
         written, count = written + len(data), count + 1
-    return count
+    return count, False
 
 
 def _shown(ask: Ask, wanted: Filter, rows: tuple[Row, ...], *, newer: bool, older: bool) -> Answer:

@@ -14,6 +14,7 @@ from bot.messages.kit import Message, actions, button, code, context, escape, li
 _NAME, _TEXT, _A_SECTION = 40, 100, 5
 _A_LINE = 470
 """Twenty such lines are what Slack takes in one message (Slack facts 1.2), whatever stands in them."""
+_CALLED: Mapping[str, str] = {"intent": "set out to call", "found": "found carried out:", "refused": "was refused"}
 _DONE: Mapping[str, str] = {
     "deploy": "asked to deploy",
     "rollback": "asked to roll back",
@@ -30,6 +31,7 @@ _DONE: Mapping[str, str] = {
     "expire": "let it expire",
     "wait": "queued behind another change",
     "outdated": "found it outdated",
+    "start": "began to apply it",
     "roll out": "saw the rollout begin",
     "finish": "saw the end",
     "abort": "aborted the rollout",
@@ -73,7 +75,7 @@ def audit_page(shown: Shown) -> Message:
 
 def nothing_fits(wanted: Filter, entries: int) -> Message:
     """What to type instead."""
-    text = f"No entry of the audit log fits{_asked(wanted)}. It has {entries:,} in all."
+    text = f"The audit log has nothing{_asked(wanted)}. Entries in all: {entries:,}."
     hint = (
         "Leave something out: `/tinystacks audit` shows the newest. Somebody who has left is found by their id or name."
     )
@@ -81,7 +83,7 @@ def nothing_fits(wanted: Filter, entries: int) -> Message:
 
 
 def exported(wanted: Filter, sent: int, found: int, most: str) -> str:
-    """The text beside the file, and the answer to who asked for it."""
+    """The text beside the file, and the answer to who asked for it. `found`: how many fit."""
     what = f"the audit log{_asked(wanted)}: {sent:,} entries as CSV, newest first"
     if sent == found:
         return f"Here is {what}."
@@ -127,7 +129,7 @@ def _when(row: Row) -> str:
 
 def _did(row: Row, detail: Mapping[str, Any]) -> str:
     if row.action.startswith("aws:"):
-        return f"called {code(row.action.removeprefix('aws:'), _NAME)} on AWS"
+        return f"{_CALLED.get(row.outcome, 'called')} {code(row.action.removeprefix('aws:'), _NAME)} on AWS"
     if row.outcome == "refused":
         return f"tried {code(row.action.replace(':', ' '), _NAME)}"
     if row.action == "audit":
@@ -137,7 +139,8 @@ def _did(row: Row, detail: Mapping[str, Any]) -> str:
 
 def _outcome(row: Row) -> str:
     word = str(row.outcome).replace("_", " ")
-    return "" if row.action == "audit" and word == "read" else escape(word, _NAME)
+    told_already = (row.action == "audit" and word == "read") or (row.action.startswith("aws:") and word in _CALLED)
+    return "" if told_already else escape(word, _NAME)
 
 
 def _why(row: Row, detail: Mapping[str, Any]) -> str:

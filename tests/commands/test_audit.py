@@ -16,6 +16,7 @@ from bot.domain.errors import NotPossible, Throttled
 from bot.domain.log_filter import Filter
 from bot.engine.audit_pages import _write
 from bot.engine.commands import Ask
+from bot.messages.audit import exported
 from tests.engine.house import ANA, BO, World, buttons, config, words_of
 from tests.fakes.chat import Said
 
@@ -125,7 +126,7 @@ def test_a_name_that_several_had_asks_for_the_id(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("audit U0NOBODY", "No entry of the audit log fits of U0NOBODY. It has 1 in all."),
+        ("audit U0NOBODY", "The audit log has nothing of U0NOBODY. Entries in all: 1."),
         ("audit @nobody", "I know no person in the audit log “nobody”"),
         ("audit shp", "Did you mean shop"),
         ("audit shop prod staging", "name one person, one stack, one stage"),
@@ -186,7 +187,9 @@ def test_an_export_comes_to_the_asker_alone_with_everything_that_fits(world: Wor
     assert "30 entries as CSV, newest first" in said.text
     assert "sent it to you in a direct message" in words_of(answer)
     row = world.audit()[-1]
-    assert (row.action, json.loads(row.detail)["export"], json.loads(row.detail)["found"]) == ("audit", True, 30)
+    assert (row.action, json.loads(row.detail)["export"]) == ("audit", True)
+    world.types("audit --export")
+    assert world.chat.channels["D0ANA"][-1].text == "Here is the audit log: 35 entries as CSV, newest first."
 
 
 def test_an_export_that_slack_refuses_says_how_to_get_it_otherwise(world: World) -> None:
@@ -199,16 +202,18 @@ def test_an_export_that_slack_refuses_says_how_to_get_it_otherwise(world: World)
 
 
 def test_an_export_of_nothing_sends_nothing(world: World) -> None:
-    assert "No entry of the audit log fits" in words_of(world.types("audit U0NOBODY --export"))
+    assert "The audit log has nothing" in words_of(world.types("audit U0NOBODY --export"))
     assert "D0ANA" not in world.chat.channels
 
 
 def test_a_file_that_is_full_keeps_the_newest_and_says_so(world: World) -> None:
     notes(world, 30)
     file = io.BytesIO()
-    count = _write(file, world.house.ports.audit.newest_first(Filter()), 2_000)
+    count, full = _write(file, world.house.ports.audit.newest_first(Filter()), 2_000)
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode())))
     assert 0 < count == len(rows) < 30
+    assert full
+    assert "That is not all: 30 fit, and I send at most 20 MB." in exported(Filter(), count, 30, "20 MB")
     assert (rows[0]["id"], len(file.getvalue()) <= 2_000) == ("30", True)
 
 

@@ -61,9 +61,8 @@ class Inbound:
         try:
             request = BoltRequest(body=body, mode="socket_mode", headers=dict(headers), context={"arrived": arrived})
             return _reply_of(self._app.dispatch(request))
-        except Exception:
-            log.exception("A payload from Slack is not in a shape I know")
-            return Reply(500)
+        except Exception as error:
+            return Reply(_misshapen(error).status)
 
     def _routes(self, app: App) -> App:
         app.error(_failed)
@@ -77,17 +76,30 @@ class Inbound:
 
     def _listener(self, translate: Translate) -> Callable[..., BoltResponse]:
         def listener(body: dict[str, Any], context: dict[str, Any]) -> BoltResponse:
-            request = translate(body, context["arrived"])
+            try:
+                request = translate(body, context["arrived"])
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                return _misshapen(error)
             if self._is_too_late(request):
                 log.warning("Ignored %s: it waited longer than Slack does", request.key.partition(":")[0])
                 return BoltResponse(status=503)
-            return _answer(request, self._intake(request))
+            return _answer(request, self._taken_in(request))
 
         return listener
+
+    def _taken_in(self, request: Request) -> Ack:
+        try:
+            return self._intake(request)
+        except Exception as error:
+            raise _Fault from error
 
     def _is_too_late(self, request: Request) -> bool:
         # Events are not shown to anybody as failed, so a late one is still worth its work.
         return request.kind not in (Kind.HOME, Kind.MENTION) and self._now() - request.at >= TOO_LATE
+
+
+class _Fault(Exception):
+    """An error of ours, in `__cause__`; all others that Bolt hands to `_failed` are about a payload's shape."""
 
 
 def _app(home: Callable[[], Identity]) -> App:
@@ -133,9 +145,18 @@ def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
     acked, so that Slack shows its own warning, or delivers the event again."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200)
+    if not isinstance(error, _Fault):
+        return _misshapen(error)
     number, typed = token_hex(4), body.get("command")
-    log.error("Error %s: a %s from Slack failed", number, typed or body.get("type"), exc_info=error)
+    log.error("Error %s: a %s from Slack failed", number, typed or body.get("type"), exc_info=error.__cause__)
     return _said(FAULT.format(number=number)) if typed else BoltResponse(status=500)
+
+
+def _misshapen(error: Exception) -> BoltResponse:
+    """Not acked. What is no payload of Slack's is worth a line, not a page, of the log."""
+    log.error("A payload from Slack is not in a shape I know: %s: %s", type(error).__name__, error)
+    log.debug("Where it was found out", exc_info=error)
+    return BoltResponse(status=500)
 
 
 def _reply_of(response: BoltResponse) -> Reply:

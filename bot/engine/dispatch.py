@@ -201,13 +201,22 @@ class Dispatch:
     def _addressed(self, request: Request) -> Request:
         """A form belongs to where it was asked for: its metadata remembers the channel, we the way back."""
         if request.metadata and not request.channel_id:
-            request = replace(request, channel_id=str(json.loads(request.metadata).get("channel_id", "")))
+            request = replace(request, channel_id=_remembered(request.metadata))
         url = request.response_url or self._house.addresses.of(request.view_id)
         return replace(request, response_url=url)
 
     def _usage(self, error: click.UsageError) -> str:
         command = self._house.commands.get(error.ctx.info_name or "") if error.ctx else None
         return command.usage if command else "/tinystacks help"
+
+
+def _remembered(metadata: str) -> str:
+    """The channel that a form of ours remembers; empty for what is none of ours."""
+    try:
+        told = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return ""
+    return str(told.get("channel_id", "")) if isinstance(told, dict) else ""
 
 
 def _words(request: Request) -> tuple[str, ...]:

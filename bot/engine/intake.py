@@ -107,8 +107,14 @@ class Intake:
 
     def _follow(self, future: Future[None], room: BoundedSemaphore) -> None:
         self._running.add(future)
-        future.add_done_callback(self._running.discard)
-        future.add_done_callback(lambda _: room.release())
+        future.add_done_callback(lambda ended: self._ended(ended, room))
+
+    def _ended(self, future: Future[None], room: BoundedSemaphore) -> None:
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            _log.error("request_lost", exc_info=error)
+        room.release()
+        self._running.discard(future)
 
     def _work(self, request: Request) -> None:
         self._doorway.wait_until_empty(_PATIENCE_SECONDS)

@@ -61,7 +61,7 @@ class Shown:
 def audit_page(shown: Shown) -> Message:
     """The page with its buttons; they carry the id of the entry that opened it."""
     title = f"Audit log{_asked(shown.wanted, shown.rows[0].user_name)}"
-    lines = [entry_line(row, shown.links.get(row.change_id, "")) for row in shown.rows]
+    lines = ["• " + entry_line(row, shown.links.get(row.change_id, "")) for row in shown.rows]
     blocks = [section(f"*{title}*")]
     blocks += [section("\n".join(lines[at : at + _A_SECTION])) for at in range(0, len(lines), _A_SECTION)]
     ids = f"Entries {shown.rows[0].id:,} to {shown.rows[-1].id:,}, newest first."

@@ -40,7 +40,7 @@ def notes(world: World, count: int = 1, **fields: Any) -> None:
 def lines(said: Said | None) -> list[str]:
     """The entries of a page."""
     assert said is not None
-    return [line for line in words_of(said).splitlines() if line.startswith("<!date")]
+    return [line[2:] for line in words_of(said).splitlines() if line.startswith("• <!date")]
 
 
 def numbers(said: Said | None) -> list[int]:

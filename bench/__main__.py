@@ -11,14 +11,14 @@ import click
 
 from bench.figure import OUT, Figure, read, table, write
 
-NAMES = ("acks", "start", "memory", "crash", "completed", "truth", "preview", "looks", "first", "audit")
+NAMES = ("acks", "start", "memory", "crash", "completed", "truth", "preview", "looks", "first", "audit", "fuzz")
 HEAD = ("what", "measured", "bar", "", "alone")
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
-    """Measures NAMEs: acks start memory crash completed truth preview looks first audit (all of them by default)."""
+    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first audit fuzz."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from bot.domain.log_filter import Filter
 from bot.engine.audit_pages import _write
 from bot.engine.commands import Ask
 from bot.messages.audit import exported
-from tests.engine.house import ANA, BO, World, buttons, config, words_of
+from tests.engine.house import ANA, BO, World, buttons, words_of
 from tests.fakes.chat import Said
 
 
@@ -225,32 +223,3 @@ def test_a_click_on_a_page_that_is_none_says_what_to_type(world: World) -> None:
         ask = Ask(replace(world.last, value=value), world.people.persons[ANA], world.house)
         with pytest.raises(Exception, match="/tinystacks audit"):
             older(ask)
-
-
-@pytest.fixture
-def telling(tmp_path: Path) -> Iterator[World]:
-    """A world that posts the head of its log."""
-    world = World(tmp_path / "telling.db", replace(config(), audit_channel="C0PROD"))
-    yield world
-    world.store.close()
-
-
-def test_the_head_is_posted_once_a_day_whatever_restarts(telling: World) -> None:
-    world = telling
-    notes(world, 3)
-    for _ in range(3):
-        world.wakes_for("head")
-    first = [said for said in world.chat.channels["C0PROD"] if "Audit log" in said.text]
-    assert len(first) == 1
-    head = world.audit()[2].hash
-    assert f"3 entries, head `{head}`" in words_of(first[0])
-    assert f"--entry 3 --head {head}" in words_of(first[0])
-    world.advances(86_400 * 2)
-    assert len([said for said in world.chat.channels["C0PROD"] if "Audit log" in said.text]) == 3
-
-
-def test_without_an_audit_channel_no_head_is_posted_and_nothing_wakes(world: World) -> None:
-    world.wakes_for("head")
-    assert world.postings() == ()
-    with world.store.transaction() as tx:
-        assert "head" not in {wake.key for wake in tx.wakes()}

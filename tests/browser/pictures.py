@@ -13,14 +13,15 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
 from tests.browser.conftest import launched
-from tests.browser.slack_app import becomes, message, opens_channel, types
+from tests.browser.slack_app import becomes, message, offers, opens_channel, types
 
 FOLDER = Path("docs/img")
 MOST_BYTES = 150_000
 MARGIN = 24
 QUALITY = 85
 WAITS_MS = 180_000
-WIDE: Any = {"viewport": {"width": 1400, "height": 860}, "reduced_motion": "reduce"}
+WIDE: Any = {"viewport": {"width": 1400, "height": 760}, "reduced_motion": "reduce"}
+TALL: Any = WIDE | {"viewport": {"width": 1400, "height": 860}}
 PHONE: Any = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 SPEED = 3
 
@@ -47,7 +48,7 @@ def deploy(here: Stage) -> None:
     page = here.opens(**WIDE)
     here.box.person("U0BO").types("Checkout is fixed in v43. Who ships it?")
     types(page, "/tinystacks deploy shop staging v43 --reason checkout fix")
-    message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True).click()
+    offers(message(page, "Deploy shop → staging?"), "Deploy").click()
     message(page, "shop → staging · succeeded").locator(".replies").click()
     expect(page.locator(".thread .message").last).to_contain_text("Succeeded")
     keep(page, "deploy")
@@ -55,7 +56,7 @@ def deploy(here: Stage) -> None:
 
 def crash(here: Stage) -> None:
     """One that crashes: the cause in the thread, Abort on the card; then the same on a phone."""
-    page, phone = here.opens(**WIDE), here.opens(**PHONE)
+    page, phone = here.opens(**TALL), here.opens(**PHONE)
     types(page, "/tinystacks deploy shop staging v44 --yes")
     card = message(page, "shop → staging · failing")
     card.locator(".replies").click()
@@ -88,23 +89,27 @@ def cluster(here: Stage) -> None:
     keep(page, "cluster", page.locator("#ecs"))
 
 
+def asks_for_prod(page: Page) -> None:
+    opens_channel(page, "prod")
+    types(page, "/tinystacks deploy shop prod v43 --reason checkout fix")
+    offers(message(page, "Deploy shop → prod?"), "Deploy").click()
+    expect(offers(message(page, "Deploy shop → prod"), "Approve")).to_be_visible()
+
+
 def approval(here: Stage) -> None:
     """A request, as the approver sees it."""
     page = here.opens(**WIDE)
-    opens_channel(page, "prod")
-    types(page, "/tinystacks deploy shop prod v43 --reason checkout fix")
-    message(page, "Deploy shop → prod?").get_by_role("button", name="Request approval").click()
-    expect(message(page, "Deploy shop → prod").get_by_role("button", name="Approve")).to_be_visible()
+    asks_for_prod(page)
     becomes(page, "cy")
-    expect(message(page, "Deploy shop → prod").get_by_role("button", name="Approve")).to_be_visible()
+    expect(offers(message(page, "Deploy shop → prod"), "Approve")).to_be_visible()
     keep(page, "approval")
 
 
 def dark(here: Stage) -> None:
     """At night, half-way."""
     page = here.opens(**WIDE, color_scheme="dark")
-    opens_channel(page, "prod")
-    types(page, "/tinystacks deploy shop prod v43 --yes")
+    asks_for_prod(page)
+    here.box.person("U0CY", "C0PROD").clicks("Approve")
     expect(
         page.locator('#ecs [data-cluster="prod"] .task[data-look="healthy"] .tag', has_text="v43").first
     ).to_be_visible()

@@ -1,5 +1,6 @@
 """The app's own calls, for what the bot of today never posts, and short names for what people do on the page."""
 
+import re
 from typing import Any
 
 import httpx
@@ -52,6 +53,11 @@ def types(page: Page, words: str) -> None:
 def message(page: Page, words: str) -> Locator:
     """The newest message that shows these words."""
     return page.locator(".pane .message", has_text=words).last
+
+
+def offers(root: Page | Locator, label: str) -> Locator:
+    """The newest button of a message there that shows these words, whatever it is called aloud."""
+    return root.locator(".bk-button").filter(has_text=re.compile(f"^{label}$")).last
 
 
 def becomes(page: Page, name: str) -> None:

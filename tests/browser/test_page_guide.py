@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WAITS_MS, Opens
+from tests.browser.slack_app import offers, serious
 
 SIZES: list[Any] = [{"width": 1366, "height": 860}, {"width": 390, "height": 844}]
 ABORTING = "dialog button, [role=dialog] button"
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def is_at(page: Page, step: int) -> None:
-    expect(page.locator(".tour-count")).to_have_text(f"Step {step} of 8")
+    expect(page.locator(".tour-count")).to_have_text(f"Step {step} of 12")
 
 
 def types_what_is_offered(page: Page) -> None:
@@ -23,23 +24,46 @@ def types_what_is_offered(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
-def test_the_guide_notices_each_step_by_itself_and_ends(opens: Opens, size: Any) -> None:
-    page = opens(guide=True, viewport=size)
-    expect(page.locator("#bot")).to_have_attribute("data-state", "running")
-    page.get_by_role("button", name="Show me").click()
+def presses(page: Page, label: str) -> None:
+    offers(page.locator("#slack"), label).click()
+
+
+def deploys_and_aborts(page: Page) -> None:
+    """Steps 2 to 7."""
     is_at(page, 2)
     types_what_is_offered(page)
     is_at(page, 3)
-    page.locator("#slack").get_by_role("button", name="Deploy", exact=True).last.click()
+    presses(page, "Deploy")
     is_at(page, 4)
     is_at(page, 5)
     types_what_is_offered(page)
     is_at(page, 6)
     is_at(page, 7)
-    page.locator("#slack").get_by_role("button", name="Abort", exact=True).last.click()
+    presses(page, "Abort")
     page.locator(ABORTING).filter(has_text="Abort").last.click()
+
+
+def asks_and_approves(page: Page) -> None:
+    """Steps 8 to 11."""
     is_at(page, 8)
+    types_what_is_offered(page)
+    is_at(page, 9)
+    presses(page, "Deploy")
+    is_at(page, 10)
+    assert serious(page) == []
+    page.locator("#people [data-user=U0CY]").click()
+    is_at(page, 11)
+    presses(page, "Approve")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+def test_the_guide_notices_each_step_by_itself_and_ends(opens: Opens, size: Any) -> None:
+    page = opens(guide=True, viewport=size)
+    expect(page.locator("#bot")).to_have_attribute("data-state", "running")
+    page.get_by_role("button", name="Show me").click()
+    deploys_and_aborts(page)
+    asks_and_approves(page)
+    is_at(page, 12)
     page.get_by_role("button", name="Done").click()
     expect(page.locator(".tour-card")).to_be_hidden()
 

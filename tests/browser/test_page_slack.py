@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
-from tests.browser.slack_app import DESKTOP, PHONE, becomes, button, calls, message, opens_channel, posts, types
+from tests.browser.slack_app import DESKTOP, PHONE, becomes, button, calls, message, offers, opens_channel, posts, types
 
 expect.set_options(timeout=WAITS_MS)
 pytestmark = pytest.mark.timeout(120)
@@ -31,7 +31,7 @@ def test_a_deploy_runs_from_the_preview_to_a_card_that_says_succeeded(page: Page
     types(page, DEPLOY)
     preview = message(page, "Deploy shop → staging?")
     expect(preview).to_contain_text("Only visible to you")
-    preview.get_by_role("button", name="Deploy", exact=True).click()
+    offers(preview, "Deploy").click()
     card = message(page, "Deploy shop → staging · succeeded")
     expect(card).to_contain_text("(edited)", timeout=40_000)
     card.locator(".replies").click()
@@ -66,7 +66,7 @@ def test_two_people_in_two_windows_see_each_their_own(page: Page, opens: Opens, 
     expect(cy.locator("#people [aria-pressed=true]")).to_contain_text("cy")
     opens_channel(cy, "random")
     types(page, DEPLOY)
-    message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True).click()
+    offers(message(page, "Deploy shop → staging?"), "Deploy").click()
     deploys = cy.locator(".channels").get_by_role("button", name="deploys")
     expect(deploys).to_have_class(re.compile("unread"))
     deploys.click()
@@ -104,7 +104,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     keys.type("v43")
     expect(page.locator("#composer")).to_have_value(DEPLOY)
     keys.press("Enter")
-    deploy = message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True)
+    deploy = offers(message(page, "Deploy shop → staging?"), "Deploy")
     expect(deploy).to_be_visible()
     walks_to(page, deploy)
     keys.press("Enter")
@@ -115,7 +115,7 @@ def test_a_phone_shows_one_side_at_a_time_and_nothing_hangs_over(opens: Opens) -
     page = opens(viewport=PHONE, has_touch=True)
     is_ready(page)
     types(page, DEPLOY)
-    expect(message(page, "Deploy shop → staging?").get_by_role("button", name="Deploy", exact=True)).to_be_visible()
+    expect(offers(message(page, "Deploy shop → staging?"), "Deploy")).to_be_visible()
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(wide) <= 0
     expect(page.locator("#ecs")).to_be_hidden()

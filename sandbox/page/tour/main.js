@@ -9,7 +9,7 @@ const KEPT = "tour";
 const LOOK = 300;   // ms between two looks at where the pointed-at element is, while the tour is open
 
 export function mount(root, shared) {
-  const state = { step: 0, good: "v43", open: true, ...remembered() };
+  const state = { step: 0, good: "v43", prod: "v43", open: true, ...remembered() };
   const view = makeView(root);
   const again = h("button", { type: "button", class: "quiet", id: "tour-open" }, "Guide");
   const tour = { state, view, shared, timer: 0 };
@@ -20,6 +20,7 @@ export function mount(root, shared) {
   view.card.addEventListener("keydown", (event) => event.key === "Escape" && shut(tour, again));
   heard.addEventListener("cluster", () => notice(tour));
   happened.addEventListener("message", (event) => notice(tour, event.detail.message));
+  happened.addEventListener("person", () => notice(tour));
   forgetOldWorld(tour).then(() => {
     if (tour.state.open) show(tour);
     document.getElementById("tour-start").append(again);
@@ -75,12 +76,12 @@ function show(tour) {
   const step = STEPS[state.step];
   remember(tour);
   if (step.tab) shared.openTab(step.tab);
-  if (step.tab === "chat") shared.openChannel("C0DEPLOYS");
+  if (step.tab === "chat") shared.openChannel(step.channel ?? "C0DEPLOYS");
   view.card.hidden = false;
   say(view.count, `Step ${state.step + 1} of ${STEPS.length}`);
   say(view.title, step.title);
   say(view.text, step.text());
-  say(view.words, step.words?.(state.good) ?? "");
+  say(view.words, step.words?.(goodFor(step, state)) ?? "");
   view.words.hidden = view.type.hidden = !step.words;
   say(view.next, step.next ?? "Skip this step");
   view.next.className = step.next ? "tour-next" : "quiet";
@@ -93,24 +94,30 @@ function show(tour) {
 
 function typeIt(tour) {
   tour.shared.openTab("chat");
-  tour.shared.write(STEPS[tour.state.step].words(tour.state.good));
+  const step = STEPS[tour.state.step];
+  tour.shared.write(step.words(goodFor(step, tour.state)));
 }
 
 function advance(tour, again) {
   if (tour.state.step === STEPS.length - 1) return shut(tour, again);
-  if (tour.state.step === 0) tour.state.good = shop().tag === "v43" ? "v42" : "v43";
+  if (tour.state.step === 0) Object.assign(tour.state, { good: another(shop().tag), prod: another(shop(true).tag) });
   tour.state.step += 1;
   return show(tour);
 }
 
-function shop() {
-  const primary = service("staging", "shop")?.deployments.find((one) => one.status === "PRIMARY");
+const another = (tag) => (tag === "v43" ? "v42" : "v43");
+const goodFor = (step, state) => (step.prod ? state.prod : state.good);
+
+function shop(prod = false) {
+  const found = prod ? service("prod", "shop-prod") : service("staging", "shop");
+  const primary = found?.deployments.find((one) => one.status === "PRIMARY");
   return primary ?? { tag: "", state: "", failed: 0 };
 }
 
 function notice(tour, message) {
   const { state } = tour;
-  if (!state.open || !STEPS[state.step].done?.(shop(), state.good, message)) return;
+  const step = STEPS[state.step];
+  if (!state.open || !step.done?.(shop(step.prod), goodFor(step, state), message)) return;
   state.step += 1;
   show(tour);
   notice(tour);

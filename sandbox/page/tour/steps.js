@@ -1,9 +1,12 @@
 // The guided minute as data: what is said, what is pointed at, and how it is known that it has been done.
-// `world`: {tag, state, failed} of shop's PRIMARY deployment; `good`: the image to deploy; `message`: one that just came.
+// `world`: {tag, state, failed} of the PRIMARY deployment of shop, or of shop-prod in steps that say `prod`; `good`: the
+// image to deploy there; `message`: one that just came.
+import { shared } from "../shared.js";
+
 export const STEPS = [
   {
     title: "Slack here, ECS there, the real bot between",
-    text: () => "Nothing you do here leaves this machine. One minute: a deploy that works, and one that fails and says why.",
+    text: () => "Nothing you do here leaves this machine. A few minutes: a deploy that works, one that fails and says why, and one that somebody else must approve.",
     next: "Show me",
   },
   {
@@ -52,8 +55,41 @@ export const STEPS = [
     done: (world) => world.tag !== "v44",
   },
   {
+    title: "Prod asks somebody else",
+    text: () => "On staging your word was enough. On prod a second person has to agree:",
+    words: (good) => `/tinystacks deploy shop prod ${good}`,
+    tab: "chat",
+    prod: true,
+    points: () => composer(),
+    done: (world, good, message) => (offers(message, "Deploy") && says(message, "prod")) || offers(message, "Approve"),
+  },
+  {
+    title: "Press Deploy: it asks, and touches nothing",
+    text: () => "The request goes to #prod and calls the approvers there, once.",
+    tab: "chat",
+    prod: true,
+    points: () => button("Deploy"),
+    done: (world, good, message) => offers(message, "Approve"),
+  },
+  {
+    title: "Now be the approver",
+    text: () => "Nobody approves their own change, whatever group they are in. One click makes you somebody else; two windows could be two people.",
+    prod: true,
+    points: () => approver(),
+    done: () => approver()?.dataset.user === shared.me,
+  },
+  {
+    title: "Read the request, then Approve",
+    text: () => "It shows what changes and what to look out for. If anything moves between now and your click, the bot does nothing and says what moved.",
+    tab: "chat",
+    channel: "C0PROD",
+    prod: true,
+    points: () => button("Approve"),
+    done: (world, good) => world.tag === good,
+  },
+  {
     title: "That was it",
-    text: () => "Try next: kill -9 the bot in the middle of a rollout and start it again. Or break AWS under Controls, or change the service as somebody else, and see what the bot makes of it.",
+    text: () => "Who asked and who agreed stands on the card, and in /tinystacks audit. Try next: kill -9 the bot in the middle of a rollout and start it again. Or break AWS under Controls, or change the service as somebody else, and see what the bot makes of it.",
     points: () => document.getElementById("bot"),
     next: "Done",
   },
@@ -61,6 +97,8 @@ export const STEPS = [
 
 const composer = () => document.getElementById("composer") ?? document.querySelector("#slack textarea");
 const service = () => document.querySelector('#ecs [data-service="shop"]');
+
+const approver = () => document.querySelector('#people .person[title*="approver"]');
 
 const says = (message, word) => JSON.stringify(message?.blocks ?? []).includes(word);
 const seen = (words) => document.getElementById("slack").textContent.includes(words);

@@ -3,12 +3,14 @@
 export const COMMAND = "/tinystacks";
 
 const TABLE = `
+approvals | what waits for a decision, and for whose
 audit [PERSON] [STACK] [STAGE] [--since 7D] [--export] | who did what, when, and what came of it
-deploy [STACK] [STAGE] [IMAGE] [--reason TEXT] [--yes] | another image for one stage
+deploy [STACK] [STAGE] [IMAGE] [--reason TEXT] [--yes] [--emergency REASON] | another image for one stage
 freeze [REASON] [--for DURATION] [--reason TEXT] | nothing is changed anywhere for a while
 help [VERB] | what I understand
 history STACK STAGE | the changes of a stage, newest first
 lock STACK STAGE [REASON] [--for DURATION] [--reason TEXT] | nobody else changes that stage for a while
+rollback STACK STAGE [REVISION] [--reason TEXT] [--yes] [--emergency REASON] | back to the revision that worked last
 unfreeze | ends the freeze of everything
 unlock STACK STAGE | frees a locked stage
 whoami [STACK] | what you may do, and which rule says so`;

@@ -21,6 +21,8 @@ KEY = "send"
 _RESERVE = 10
 _RETRY = timedelta(seconds=5)
 _UNINVITED = timedelta(minutes=1)
+# Between two tries of a Slack that is down, for all messages together.
+_SILENCE, _LONGEST_SILENCE = timedelta(seconds=5), timedelta(seconds=30)
 _TRIES = 60
 # Nothing is put off for longer: what is due later was written by a clock that has been set back since.
 _LONGEST = timedelta(minutes=10)
@@ -42,6 +44,7 @@ class Outbox:
         self._edits: deque[datetime] = deque()
         self._edits_pause = datetime.min.replace(tzinfo=ports.now().tzinfo)
         self._posts_pause: dict[str, datetime] = {}
+        self._silence, self._unheard = self._edits_pause, 0
 
     def step(self, _key: str) -> None:
         """Sends what may be sent now, then wakes for the rest."""
@@ -70,7 +73,7 @@ class Outbox:
         return min(later, default=None)
 
     def _due(self, posting: Posting, parent: Posting | None, now: datetime) -> datetime:
-        due = posting.not_before or now
+        due = max(posting.not_before or now, _soon(self._silence, now))
         if posting.thread_of and not (parent and parent.ts):
             return max(due, (parent and parent.not_before) or now, now + timedelta(seconds=1))
         if posting.intent_at:
@@ -93,9 +96,19 @@ class Outbox:
         try:
             sent = self._deliver(posting, thread_ts)
         except Refusal as error:
+            self._heard(isinstance(error, Throttled | NotPossible))
             sent = self._refused(posting, error)
+        else:
+            self._heard(True)
         with self._ports.store.transaction() as tx:
             tx.save_posting(sent)
+
+    def _heard(self, answers: bool) -> None:
+        """While Slack is down, one message tries for all: after 1 s, then 5 s later each time, up to 30 s."""
+        self._unheard = 0 if answers else self._unheard + 1
+        if self._unheard:
+            pause = min(_SILENCE * (self._unheard - 1), _LONGEST_SILENCE) or timedelta(seconds=1)
+            self._silence = self._ports.now() + pause
 
     def _deliver(self, posting: Posting, thread_ts: str | None) -> Posting:
         try:

@@ -36,7 +36,7 @@ def approve(ask: Ask, change_id: str) -> Change:
     house = ask.house
     change = _open(house, change_id)
     stage = find_stage(house.config, change.stack, change.stage)
-    rule = require(ask, "approve", stage, fresh=True, requester=change.requester)
+    rule = require(ask, "approve", stage, requester=change.requester)
     gone = moved_since(house.ports, stage, change)
     now = house.ports.now()
     with house.ports.store.transaction() as tx:
@@ -57,7 +57,7 @@ def deny(ask: Ask, change_id: str, why: str) -> Change:
     house = ask.house
     change = _open(house, change_id)
     stage = find_stage(house.config, change.stack, change.stage)
-    require(ask, "deny", stage, fresh=True, requester=change.requester)
+    require(ask, "deny", stage, requester=change.requester)
     return _ended(ask, change_id, State.DENIED, "deny", why)
 
 

@@ -55,7 +55,7 @@ def change_actions() -> Mapping[str, Callable[[Ask], Answer]]:
 
 def _confirmed(ask: Ask, change: Change) -> Answer:
     stage = find_stage(ask.house.config, change.stack, change.stage)
-    require(ask, "emergency" if change.emergency else change.verb, stage, fresh=True)
+    require(ask, "emergency" if change.emergency else change.verb, stage)
     try:
         change = confirm(ask, change.id, stage)
     except StageTaken as taken:
@@ -69,7 +69,7 @@ def _confirmed(ask: Ask, change: Change) -> Answer:
 def _wait(ask: Ask) -> Answer:
     change = _clicked(ask)
     stage = find_stage(ask.house.config, change.stack, change.stage)
-    require(ask, "emergency" if change.emergency else change.verb, stage, fresh=True)
+    require(ask, "emergency" if change.emergency else change.verb, stage)
     change = wait_for_it(ask, change.id)
     return settled(change, f"🕓 It waits for its turn. Its card is in {channel(change.channel_id)}.")
 

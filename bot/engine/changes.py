@@ -23,7 +23,7 @@ APPLY, LOOK, EXPIRE, ABORT, REMIND = "apply", "look", "expire", "abort", "remind
 QUEUE_LIVES = timedelta(hours=24)
 """How long a change waits for its stage."""
 
-_MOST, _WITHIN = 20, timedelta(minutes=10)
+_MOST, _WITHIN = 60, timedelta(minutes=1)
 ON_PREVIEW = ("confirm", "cancel", "wait")
 ON_REQUEST = ("approve", "deny", "denied", "withdraw")
 
@@ -59,7 +59,7 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
     )
     with ports.store.transaction() as tx:
         if tx.count_changes(ask.person, now - _WITHIN) >= _MOST:
-            fact = f"You have asked for {_MOST} changes within ten minutes."
+            fact = f"You have asked for {_MOST} changes within a minute."
             raise NotPossible(fact, "Wait a little; use the previews that you have, or cancel them.")
         tx.insert_change(change)
         image = {"before": plan.before.revision, "image": plan.after.image}

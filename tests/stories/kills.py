@@ -59,15 +59,16 @@ class Typed:
 
 @dataclass
 class Colleague:
-    """Somebody who deploys one stage all the time, confirms, clicks twice, and aborts."""
+    """Somebody who deploys one stage all the time, confirms, clicks twice, and aborts; and who approves it there."""
 
     person: Person
     stage: str
     random: Random
+    approver: Person
     typed: list[Typed] = field(default_factory=list)
 
     def does_something(self) -> None:
-        act = self.random.choices((self.types, self.confirms, self.aborts), (50, 35, 15))[0]
+        act = self.random.choices((self.types, self.confirms, self.aborts, self.decides), (45, 30, 10, 15))[0]
         with suppress(LookupError, ControlError):
             act()
 
@@ -87,6 +88,11 @@ class Colleague:
     def aborts(self) -> None:
         self.person.clicks("Abort")
 
+    def decides(self) -> None:
+        """Twice as well; where nothing has to be approved there is no such button."""
+        for _ in range(self.random.choice((1, 2))):
+            self.approver.clicks("Approve")
+
 
 @dataclass
 class Siege:
@@ -104,7 +110,7 @@ class Siege:
             self._colleague("U0ANA", "C0DEPLOYS", "shop staging"),
             self._colleague("U0BO", "C0DEPLOYS", "payload-svc staging"),
             self._colleague("U0CY", "C0DEPLOYS", "web prod"),
-            self._colleague("U0CY", "C0PROD", "shop prod"),
+            self._colleague("U0BO", "C0PROD", "shop prod"),
         ]
         self.cut_short = 0
         self.log = self.box.folder / "bot.log"
@@ -125,7 +131,8 @@ class Siege:
             brood.close()
 
     def _colleague(self, user_id: str, channel_id: str, stage: str) -> Colleague:
-        return Colleague(self.box.person(user_id, channel_id), stage, Random(f"{self.seed} {stage}"))
+        approver = self.box.person("U0CY", channel_id)
+        return Colleague(self.box.person(user_id, channel_id), stage, Random(f"{self.seed} {stage}"), approver)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

@@ -50,8 +50,8 @@ class Ledger:
 
     @property
     def confirmed(self) -> list[Change]:
-        """The changes that somebody set going."""
-        ids = {row["change_id"] for row in self.audit if row["action"] == "confirm"}
+        """The changes that were set going: confirmed, and approved where that was asked for."""
+        ids = {row["change_id"] for row in self.audit if row["outcome"] == State.APPROVED.value}
         return [change for change in self.changes if change.id in ids]
 
     @property

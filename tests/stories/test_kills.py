@@ -13,7 +13,7 @@ import pytest
 
 from bot.audit_command import verify
 from bot.domain.changes import State
-from sandbox.whole import Sandbox
+from sandbox.whole import CONFIG, Sandbox
 from tests.stories.kills import Siege
 from tests.stories.ledger import ECS_AGREES, Ledger, is_calm
 from tests.tale import disagreements
@@ -27,7 +27,9 @@ pytestmark = pytest.mark.timeout(120 + 4 * KILLS)
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     folder = tmp_path_factory.mktemp("kills")
     print(f"{KILLS} kills with seed {SEED} in {folder}")
-    with Sandbox(folder, speed=30, limits=False) as box:
+    config = folder / "tinystacks.yml"
+    config.write_text(CONFIG.read_text().replace("by: [release]", "by: [release]\n          expires: 6s"))
+    with Sandbox(folder, speed=30, limits=False, config=config) as box:
         siege = Siege(box, SEED, KILLS)
         siege.run(lambda: is_calm(box.database))
         yield siege

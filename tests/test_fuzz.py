@@ -12,7 +12,7 @@ from tests.hostile_payloads import DRAWS, Drawn, payload_of
 
 
 @pytest.mark.timeout(120)
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(st.lists(DRAWS, min_size=20, max_size=30))
 def test_whatever_is_sent_nothing_breaks_comes_alive_or_changes_without_right(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[Drawn]

@@ -20,8 +20,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`key` is the de-duplication key (`cmd:<hash of trigger_id>`, `act:<hash of trigger_id>`, `view:<view id>:<hash>:<what was
-    entered>`, `ev:<event_id>`).
+    """`key` is the de-duplication key (`cmd:<hash of trigger_id>`, `act:<hash of trigger_id>`,
+    `view:<view id>:<hash>:<what was entered>`, `ev:<event_id>`).
 
     `text`: the command's words. `action_id` (`verb:action`), `value` and `block_id`: a click; `value` is the selected
     option's for selects. `values`: a form's state, `{block_id: {action_id: value}}` with plain values (text, selected

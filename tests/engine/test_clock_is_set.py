@@ -103,7 +103,7 @@ def test_a_preview_does_not_outlive_a_clock_that_is_set_forward(world: World) ->
 
 
 @pytest.mark.timeout(60)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from([-HOURS, -90.0, 45.0, HOURS])), max_size=3))
 def test_however_the_clock_is_set_a_deploy_is_done_once_and_told_once(
     build: Build, jumps: list[tuple[int, float]]

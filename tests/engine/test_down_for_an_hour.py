@@ -60,8 +60,7 @@ def test_after_an_hour_without_slack_each_news_comes_once_in_order_under_one_car
     assert world.postings() == ()
 
 
-@pytest.mark.parametrize("error", [Unreachable, Unanswered])
-@pytest.mark.parametrize("waiting", [1, 40])
+@pytest.mark.parametrize(("error", "waiting"), [(Unreachable, 40), (Unanswered, 20)])
 def test_a_slack_that_is_down_is_asked_now_and_then_however_much_waits(
     world: World, error: type[Unreachable] | type[Unanswered], waiting: int
 ) -> None:

@@ -191,7 +191,7 @@ def _completes(world: World) -> None:
 
 
 @pytest.mark.timeout(60)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 60), st.integers(1, 12))
 def test_whenever_it_locks_a_deploy_is_done_once_and_told_once(build: Build, first: int, times: int) -> None:
     world = build()

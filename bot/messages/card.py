@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.domain.changes import Change, State
-from bot.domain.plans import Check, Level, Side
+from bot.domain.plans import Check, Level, Plan, Side
 from bot.domain.rollouts import Progress, Verdict
 from bot.messages.kit import (
     Block,
@@ -44,7 +44,7 @@ _LOOKS: dict[State, tuple[str, str]] = {
     State.EXPIRED: ("⚪", "expired"),
     State.OUTDATED: ("⚪", "not run"),
 }
-_BAR = 12
+_BAR = 8
 GOES_ON = "I go on trying."
 
 
@@ -102,7 +102,7 @@ def progress_line(progress: Progress) -> str:
 
 
 def bar(progress: Progress) -> str:
-    """How far the new tasks are, in twelve squares."""
+    """How far the new tasks are, in eight squares: one line on a phone."""
     share = min(1.0, progress.done / progress.desired) if progress.desired else 0.0
     return "█" * int(share * _BAR) + "░" * (_BAR - int(share * _BAR))
 
@@ -117,14 +117,20 @@ def _asking(change: Change, usual: timedelta | None, people: Mapping[str, tuple[
     """What an approver wants to know before saying yes: what changes, what to look out for, how long it takes."""
     if change.state is not State.AWAITING_APPROVAL:
         return []
-    plan = change.plan
-    lines = [f"{code(one.path)}: {code(brief(one.before))} → {code(brief(one.after))}" for one in plan.differences[:5]]
-    lines += [f"… and {len(plan.differences) - 5} more fields"] if len(plan.differences) > 5 else []
-    warnings = [check_line(check) for check in plan.checks if check.level is Level.WARNING]
-    blocks = [section("\n".join(lines))] if lines else []
+    blocks = changed_fields(change.plan, 5)
+    warnings = [check_line(check) for check in change.plan.checks if check.level is Level.WARNING]
     blocks += [section("\n".join(warnings))] if warnings else []
     blocks += [context(f"usually takes about {spoken(usual)}")] if usual else []
     return [*blocks, section(asks_for(change, people))]
+
+
+def changed_fields(plan: Plan, most: int) -> list[Block]:
+    """What the plan changes, field by field; nothing where it is the image alone, which stands above."""
+    if len(plan.differences) == 1 and plan.differences[0].path.endswith(".image"):
+        return []
+    lines = [f"{code(d.path)}: {code(brief(d.before))} → {code(brief(d.after))}" for d in plan.differences[:most]]
+    more = len(plan.differences) - most
+    return [section("\n".join([*lines, *([f"… and {more} more fields"] if more > 0 else [])]))] if lines else []
 
 
 def check_line(check: Check) -> str:
@@ -152,18 +158,19 @@ def _live(change: Change, now: datetime, usual: timedelta | None) -> list[Block]
     lines = []
     if change.progress:
         lines.append(f"{bar(change.progress)}  {progress_line(change.progress)}")
-    lines.append(_elapsed(change, now, usual))
+    lines += [elapsed for elapsed in (_elapsed(change, now, usual),) if elapsed]
     lines += [f"⚠️ {problem} {GOES_ON}"] if problem else []
     return [section("\n".join(lines))]
 
 
 def _elapsed(change: Change, now: datetime, usual: timedelta | None) -> str:
     """Rounded to 10 seconds: a card is edited when it looks different, not each second."""
-    seconds = int((now - (change.started_at or change.created_at)).total_seconds())
-    usually = f" · usually about {spoken(usual)}" if usual else ""
+    seconds = int((now - (change.started_at or change.created_at)).total_seconds()) // 10 * 10
     by = change.aborted_by
-    asked = f" · abort asked by {mention(by.user_id) if by.user_id else escape(by.name)}" if by else ""
-    return f"{spoken(timedelta(seconds=seconds // 10 * 10))} so far{usually}{asked}"
+    parts = [f"{spoken(timedelta(seconds=seconds))} so far"] if seconds > 0 else []
+    parts += [f"usually about {spoken(usual)}"] if usual else []
+    parts += [f"abort asked by {mention(by.user_id) if by.user_id else escape(by.name)}"] if by else []
+    return " · ".join(parts)
 
 
 def _ending(change: Change) -> str:
@@ -178,8 +185,9 @@ def _ending(change: Change) -> str:
 def _facts(change: Change) -> Block:
     plan = change.plan
     revision = change.registered_arn.rsplit("/", 1)[-1] or plan.after.revision
+    after = "a new revision" if revision.endswith(":new") else escape(revision)
     where = f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}"
-    return context(where, f"service {escape(change.service)} · {escape(plan.before.revision)} → {escape(revision)}")
+    return context(where, f"service {escape(change.service)} · {escape(plan.before.revision)} → {after}")
 
 
 def _asked(change: Change) -> Block:

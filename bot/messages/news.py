@@ -31,7 +31,7 @@ def ending(change: Change, outcome: Outcome) -> Message:
 def _started(change: Change, news: News) -> str:
     revision = code(change.registered_arn.rsplit("/", 1)[-1] or change.plan.after.revision)
     wanted = f" · {news.progress.desired} tasks wanted" if news.progress else ""
-    return f"Started: ECS deployment {code(change.deployment_id)} on {revision}{wanted}"
+    return f"Started on {revision}{wanted} · {code(change.deployment_id)}"
 
 
 def _count(progress: Progress | None) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.changes import Change
 from bot.domain.plans import Check, Level
 from bot.domain.stacks import ApprovalRule
-from bot.messages.card import brief, check_line, short, side, title_of, verb_name
+from bot.messages.card import changed_fields, check_line, short, side, title_of, verb_name
 from bot.messages.kit import (
     Block,
     Message,
@@ -35,10 +35,7 @@ def preview(change: Change, holds: timedelta, rule: ApprovalRule | None = None) 
     digest = f" · digest {code(short(plan.after.digest))}" if plan.after.digest else ""
     blocks = [section(f"*{escape(title)}*\n{code(side(plan.before))} → {code(side(plan.after))}{digest}")]
     blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
-    if plan.differences:
-        lines = [f"{code(d.path)}: {code(brief(d.before))} → {code(brief(d.after))}" for d in plan.differences[:8]]
-        more = len(plan.differences) - 8
-        blocks += [section("\n".join([*lines, f"… and {more} more fields"] if more > 0 else lines))]
+    blocks += changed_fields(plan, 8)
     blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
     blocks += [section(_asks_first(rule))] if rule and not plan.blocked else []

@@ -13,7 +13,7 @@ from bot.domain.ecs import DeploymentConfiguration, Image
 from bot.domain.images import Reference, parse_reference
 from bot.domain.plans import Check, Level
 from bot.domain.rollouts import Progress
-from bot.domain.stacks import ApprovalRule, OnFailure
+from bot.domain.stacks import OnFailure
 from bot.domain.targets import Target
 from tests.domain.check_cases import BAD, OK, V43, WARNING, checked, instance, seen
 from tests.domain.deploy_cases import (
@@ -122,7 +122,7 @@ def test_only_an_active_service_that_ecs_deploys_will_do(parts: dict[str, Any], 
         (
             {"state": State.APPLYING, "deployment_id": ""},
             BAD,
-            "ana's deploy of v43 is about to start; its card tells. Wait a moment, then try again.",
+            "ana's deploy of v43 is about to start; its card tells. Try again in a moment.",
         ),
         ({"aborted_at": NOW}, BAD, "ana's deploy of v43 is being rolled back. Wait for its end."),
         (
@@ -246,10 +246,3 @@ def test_an_image_that_runs_already_by_its_tag_is_told() -> None:
     assert found is not None
     assert found.level is WARNING
     assert checked("same image", replace(target(), image=replace(IMAGE, digest="sha256:" + "0" * 64))) is None
-
-
-@pytest.mark.parametrize(("verbs", "level"), [(("deploy", "scale"), BAD), (("scale",), None)])
-def test_what_wants_an_approval_is_held_back(verbs: tuple[str, ...], level: Level | None) -> None:
-    rule = ApprovalRule(verbs=verbs, by=("release",), count=1, expires=timedelta(minutes=30))
-    found = checked("approval", approval=rule)
-    assert (found.level if found else None) is level

@@ -28,7 +28,7 @@ def test_a_success_is_told_with_its_milestones_in_order(world: World) -> None:
     world.ecs.completes(STAGING, "shop")
     world.advances(10)
     assert world.change().state is State.SUCCEEDED
-    assert [told.split()[0] for told in world.thread()] == ["Started:", "First", "✅"]
+    assert [told.split()[0] for told in world.thread()] == ["Started", "First", "✅"]
     assert words_of(world.card()).startswith("✅")
 
 

@@ -26,7 +26,7 @@ PLAN = Plan(
     Side("shop:new", f"ecr/shop@{DIGEST}", "v42", DIGEST),
     "111122223333",
     (),
-    "",
+    (),
 )
 DIED = Failure(Cause.EXIT, "app", 1, "Essential container in task exited", 3, ("t1",), NOW)
 HALF = Progress(desired=4, new_running=2, new_starting=1, old_running=2)
@@ -74,7 +74,7 @@ TOP = "`v41` → `v42` · digest `4f4f4f4f4f4f`"
             [
                 "🔵 *Deploy shop → prod* · rolling out",
                 TOP,
-                "██████░░░░░░  new 2 running · 1 starting · old 2 draining",
+                "████░░░░  new 2 running · 1 starting · old 2 draining",
                 "2m so far · usually about 3m",
             ],
         ),
@@ -159,9 +159,9 @@ def test_a_card_looks_the_same_within_ten_seconds(seconds: int, later: int) -> N
 
 
 def test_the_bar_is_full_only_when_all_are_up() -> None:
-    assert bar(Progress(3, 3, 0, 0)) == "█" * 12
+    assert bar(Progress(3, 3, 0, 0)) == "█" * 8
     assert "░" in bar(Progress(13, 12, 1, 0))
-    assert bar(Progress(0, 0, 0, 0)) == "░" * 12
+    assert bar(Progress(0, 0, 0, 0)) == "░" * 8
 
 
 def test_healthy_is_only_said_where_ecs_tells_health() -> None:

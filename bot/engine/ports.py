@@ -24,8 +24,8 @@ from bot.domain.people import OnBehalf, Person
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
-from bot.engine.rows_tokens import Token
 from bot.engine.rows_audit import AuditLog
+from bot.engine.rows_tokens import Token
 
 __all__ = [
     "Call",

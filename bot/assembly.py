@@ -6,6 +6,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,7 +26,7 @@ from bot.adapters.slack.signed import Signed
 from bot.adapters.slack.socket_mode import SocketMode
 from bot.adapters.sqlite import AuditFile, SqliteStore
 from bot.adapters.web import Server, serve, web_app
-from bot.domain.errors import NotPossible, Unavailable
+from bot.domain.errors import NotPossible, Unavailable, Unrecorded
 from bot.domain.stacks import Config
 from bot.engine.changes import LOOK
 from bot.engine.commands import House, discover
@@ -72,8 +73,9 @@ class Assembly:
     def start(self) -> None:
         """What was left over comes first, then the outside is let in."""
         sys.setswitchinterval(_SWITCH_SECONDS)
-        prune(self._house)
-        post_head(self._house)
+        with suppress(Unrecorded):
+            prune(self._house)
+            post_head(self._house)
         self._intake.resume()
         self._scheduler.start(step_of(self._house))
         settings, now = self._settings, self._clock.now
@@ -101,7 +103,8 @@ class Assembly:
         return answered and stepped
 
     def _seconds_until(self, end: datetime) -> float:
-        return max(0.0, (end - self._clock.now()).total_seconds())
+        """Never more than there were at first, whatever the clock is set to meanwhile."""
+        return min(_GRACE.total_seconds(), max(0.0, (end - self._clock.now()).total_seconds()))
 
     def health(self) -> Mapping[str, str | None]:
         """Name → what is wrong with it, or None."""

@@ -63,7 +63,7 @@ def crash(here: Stage) -> None:
     expect(page.locator(".thread .message").last).to_contain_text("Failing")
     page.locator(".thread .scroller").evaluate("one => one.scrollTo(0, one.scrollHeight)")
     keep(page, "crash")
-    keep(phone, "phone")
+    keep(phone, "phone", scale=2)
 
 
 def form(here: Stage) -> None:
@@ -77,7 +77,7 @@ def form(here: Stage) -> None:
     dialog.get_by_role("button", name="Image").click()
     page.get_by_role("option").nth(1).click()
     dialog.get_by_label("Reason").fill("checkout fix")
-    keep(page, "form", dialog)
+    keep(page, "form", dialog, scale=2)
 
 
 def cluster(here: Stage) -> None:
@@ -86,7 +86,7 @@ def cluster(here: Stage) -> None:
     here.box.person("U0ANA").types("/tinystacks deploy shop staging v43 --yes")
     expect(page.locator('#ecs [data-cluster="staging"] .task[data-look="starting"]').first).to_be_visible()
     expect(page.locator('#ecs [data-service="shop"] .deployment')).to_have_count(2)
-    keep(page, "cluster", page.locator("#ecs"))
+    keep(page, "cluster", page.locator("#ecs"), scale=1.5)
 
 
 def asks_for_prod(page: Page) -> None:
@@ -127,7 +127,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
 }
 
 
-def keep(page: Page, name: str, part: Locator | None = None) -> None:
+def keep(page: Page, name: str, part: Locator | None = None, scale: float = 1) -> None:
     """Writes docs/img/NAME.webp, of a part with a margin or of all; RuntimeError if it is too large for a README."""
     page.mouse.move(0, 0)
     page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => {})))")
@@ -135,7 +135,7 @@ def keep(page: Page, name: str, part: Locator | None = None) -> None:
     box = (part.bounding_box() if part else None) or {"x": 0, "y": 0, **size}
     left, top = max(0, box["x"] - MARGIN), max(0, box["y"] - MARGIN)
     clip = {"x": left, "y": top, "width": min(box["width"] + 2 * MARGIN, size["width"] - left)}
-    clip |= {"height": min(box["height"] + 2 * MARGIN, size["height"] - top), "scale": 1}
+    clip |= {"height": min(box["height"] + 2 * MARGIN, size["height"] - top), "scale": scale}
     args = {"format": "webp", "quality": QUALITY, "clip": clip}
     shot = base64.b64decode(page.context.new_cdp_session(page).send("Page.captureScreenshot", args)["data"])
     FOLDER.mkdir(parents=True, exist_ok=True)

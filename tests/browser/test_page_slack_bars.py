@@ -102,7 +102,9 @@ def test_what_the_bot_posts_is_visible_at_once(opens: Opens, box: Sandbox) -> No
     expect(message(page, "news 59")).to_be_visible()
     seen = page.evaluate("new Promise(requestAnimationFrame).then(() => seen)")
     waits = sorted(seen[ts] - float(ts) * 1000 for ts in sent)
-    assert waits[int(len(waits) * 0.95)] < VISIBLE_MS
+    slow = waits[int(len(waits) * 0.95)]
+    print("visible (ms): p50", round(waits[len(waits) // 2]), "p95", round(slow))
+    assert slow < VISIBLE_MS
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

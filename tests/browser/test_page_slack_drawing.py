@@ -181,6 +181,7 @@ def test_whom_a_message_calls_is_marked_once_and_an_edit_calls_nobody(page: Page
     badge = page.locator(".channels").get_by_role("button", name="prod").locator(".nav-badge")
     ts = posts(box, section("a request for <!subteam^S0REL>"), channel="C0PROD")
     expect(badge).to_have_accessible_name("1 unread")
+    expect(page.locator("html")).to_have_attribute("data-unread", "")
     posts(box, section("for the thread only"), channel="C0PROD", thread_ts=ts)
     calls(box, "chat.update", channel="C0PROD", ts=ts, text="x", blocks=[section("now for <@U0ANA>")])
     posts(box, section("<!subteam^S0DEV> look"), channel="C0PROD", thread_ts=ts)

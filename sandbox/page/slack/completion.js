@@ -28,7 +28,7 @@ const choice = (insert, detail = "", label = insert) => ({ insert, label, detail
 const starting = (choices, typed) => choices.filter((one) => one.insert.toLowerCase().startsWith(typed.toLowerCase()));
 const verbs = (typed) =>
   starting(
-    VERBS.map((one) => choice(one.name, `${one.usage}${one.usage ? " · " : ""}${one.does}`)),
+    VERBS.map((one) => choice(one.name, one.does)),
     typed,
   );
 

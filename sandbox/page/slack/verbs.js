@@ -20,7 +20,7 @@ export const VERBS = TABLE.trim()
   .map((line) => {
     const [whole, does] = line.split(" | ");
     const [name, ...words] = parts(whole);
-    return { name, words, usage: words.join(" "), does };
+    return { name, words, does };
   });
 
 export const verb = (name) => VERBS.find((one) => one.name === name.toLowerCase());

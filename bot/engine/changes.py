@@ -133,13 +133,14 @@ def cancel(ask: Ask, change_id: str) -> Change:
 
 
 def expire(house: House, change_id: str) -> None:
-    """Step: what nobody confirmed, decided or could start in time. The time is looked at here, not when it was set."""
+    """Step: what nobody confirmed, decided or could start in time. The time is looked at here, not when it was set;
+    what was made in the future, by a clock that was set back since, has had its time."""
     now = house.ports.now()
     with house.ports.store.transaction() as tx:
         change = tx.change(change_id)
         if change is None or change.state not in (State.PROPOSED, State.AWAITING_APPROVAL):
             return
-        if now < lives_until(house, change):
+        if change.created_at <= now < lives_until(house, change):
             return house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
         shown = change.state is State.AWAITING_APPROVAL or change.queued_at is not None
         change = tx.save_change(change.become(State.EXPIRED, now))

@@ -122,3 +122,11 @@ def test_however_the_clock_is_set_a_deploy_is_done_once_and_told_once(
     told = world.chat.transcript(CHANNEL)
     assert len(told) == len(set(told))
     assert world.postings() == ()
+
+
+def test_a_preview_lives_no_longer_because_the_clock_is_set_back(world: World) -> None:
+    preview = world.types("deploy shop staging v42")
+    is_set(world, -HOURS)
+    world.advances(31 * 60)
+    world.clicks(preview, "Deploy")
+    assert world.change().state is State.EXPIRED

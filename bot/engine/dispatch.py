@@ -59,7 +59,7 @@ class Dispatch:
         except Unrecorded as trouble:
             answer = refusal(trouble)
         except click.UsageError as error:
-            answer = misused(error.format_message(), self._usage(error))
+            answer = misused(error.format_message(), self._usage(request, error))
         except Exception:
             error_id = self._house.ports.new_id()[:8]
             _log.exception("request_failed id=%s kind=%s user=%s", error_id, request.kind, request.user_id)
@@ -205,18 +205,11 @@ class Dispatch:
         url = request.response_url or self._house.addresses.of(request.view_id)
         return replace(request, response_url=url)
 
-    def _usage(self, error: click.UsageError) -> str:
-        command = self._house.commands.get(error.ctx.info_name or "") if error.ctx else None
+    def _usage(self, request: Request, error: click.UsageError) -> str:
+        """Click names the command only when its arguments were read that far."""
+        typed = (error.ctx.info_name if error.ctx else "") or next(iter(_words(request)), "")
+        command = self._house.commands.get(typed.lower())
         return command.usage if command else "/tinystacks help"
-
-
-def _remembered(metadata: str) -> str:
-    """The channel that a form of ours remembers; empty for what is none of ours."""
-    try:
-        told = json.loads(metadata)
-    except (ValueError, RecursionError):
-        return ""
-    return str(told.get("channel_id", "")) if isinstance(told, dict) else ""
 
 
 def _words(request: Request) -> tuple[str, ...]:

@@ -195,3 +195,9 @@ def test_no_answer_ever_shows_an_environment_value(world: World) -> None:
 def test_a_channel_shared_with_another_workspace_is_refused_for_everything(world: World) -> None:
     answer = world.types("help", channel_id="C0SHARED")
     assert "shared with another workspace" in words_of(answer)
+
+
+def test_an_option_without_its_value_is_answered_with_that_verbs_usage(world: World) -> None:
+    answer = words_of(world.types("lock shop staging --for"))
+    assert "requires an argument" in answer
+    assert "/tinystacks lock STACK STAGE" in answer

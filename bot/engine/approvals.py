@@ -21,7 +21,7 @@ from bot.engine.commands import Ask, House
 from bot.engine.locks import standing_hold
 from bot.engine.ports import Tx
 from bot.engine.present import moved_since
-from bot.engine.rights import recheck, require
+from bot.engine.rights import require, still_may
 from bot.messages.kit import escape
 from bot.messages.outdated import outdated
 from bot.messages.refusals import said
@@ -91,9 +91,9 @@ def still_right(house: House, change: Change, stage: Stage) -> None:
     """Right before it is applied: whether whoever asked still may, and enough of those who said yes still count.
 
     Raises NotAllowed, and Unavailable where Slack does not tell."""
-    recheck(house, change.requester, "emergency" if change.emergency else change.verb, stage)
+    still_may(house, change.requester, "emergency" if change.emergency else change.verb, stage)
     for one in change.approvals:
-        recheck(house, one.person, "approve", stage, change.requester)
+        still_may(house, one.person, "approve", stage, change.requester)
     rule = approval_of(change, stage)
     if rule and len({(one.person.team_id, one.person.user_id) for one in change.approvals}) < rule.count:
         wants = f"{stage.stack} {stage.name} wants {rule.count} approval{'s' if rule.count > 1 else ''} by now."

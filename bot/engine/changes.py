@@ -165,11 +165,8 @@ def ask_to_abort(ask: Ask, change_id: str) -> Change:
     ports, now = ask.house.ports, ask.house.ports.now()
     with ports.store.transaction() as tx:
         change = found(tx, change_id)
-        if change.state is not State.ROLLING_OUT:
+        if change.state is not State.ROLLING_OUT or change.aborted_at:
             raise already(change)
-        if change.aborted_at:
-            by = change.aborted_by.name if change.aborted_by else "somebody"
-            raise Already(f"{by} asked for that already.", "Follow it in the thread.")
         change = tx.save_change(replace(change, aborted_at=now, aborted_by=ask.person, updated_at=now))
         note_change(tx, now, ask.person, "abort", change)
         put_card(ask.house, tx, change, now)

@@ -38,6 +38,15 @@ def recheck(house: House, person: Person, verb: str, stage: Stage | None, reques
         raise failure from None
 
 
+def still_may(house: House, person: Person, verb: str, stage: Stage, requester: Person | None = None) -> None:
+    """As `recheck`, in words for a card, which everybody reads."""
+    try:
+        recheck(house, person, verb, stage, requester)
+    except NotAllowed as error:
+        fact = f"{person.name} may not {verb} on {stage.stack} {stage.name} any more."
+        raise NotAllowed(fact, error.remedy) from error
+
+
 def moment_of(ask: Ask) -> Moment:
     """The moment for questions about every stage at once: each user group of the config is asked for once."""
     config = ask.house.config

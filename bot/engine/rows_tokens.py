@@ -33,3 +33,7 @@ class TokenRows(Protocol):
     def use_tokens(self, value: str, actions: tuple[str, ...], at: datetime) -> None:
         """Marks every unused token of those actions about `value` as used, whichever copy was clicked."""
         ...
+
+    def drop_tokens(self, before: datetime) -> int:
+        """Forgets those that ended before then; answers how many it were."""
+        ...

@@ -50,10 +50,12 @@ def step_of(house: House) -> Callable[[str], None]:
 
 
 def prune(house: House) -> None:
-    """Step, once an hour: requests older than a day are forgotten; Slack delivers nothing again by then."""
+    """Step, once an hour: requests older than a day are forgotten; Slack delivers nothing again by then. So are buttons
+    that ended a month ago."""
     now = house.ports.now()
     with house.ports.store.transaction() as tx:
         tx.prune(now - timedelta(days=1))
+        tx.drop_tokens(now - timedelta(days=30))
         house.ports.wakes.wake_at(tx, PRUNE, now + timedelta(hours=1))
 
 

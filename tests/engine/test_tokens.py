@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.changes import State
-from bot.domain.requests import Kind
+from bot.domain.requests import Kind, Request
 from bot.engine.tokens import LIFE, hidden
 from tests.engine.house import BO, World, buttons, words_of
+from tests.fakes.chat import Said
 
 
 def test_a_button_tells_nothing_of_its_change(world: World) -> None:
@@ -94,3 +95,31 @@ def test_one_button_of_one_message_has_one_token_however_often_it_is_edited(worl
     world.advances(30)
     assert world.card().edits > 1
     assert buttons(world.card())["Abort"]["value"] == first
+
+
+def test_a_token_that_did_its_work_is_dead_whatever_the_change_is_doing(world: World) -> None:
+    preview = world.types("deploy shop staging v42")
+    assert preview is not None
+    shown = replace(preview)
+    world.clicks(preview, "Deploy")
+    assert "already" in words_of(world.clicks(shown, "Deploy"))
+    assert "already" in words_of(world.clicks(shown, "Cancel"))
+    with world.store.transaction() as tx:
+        token = tx.token(hidden(_click_on(world, shown, "Deploy")).value.removeprefix("th-"))
+    assert token is not None
+    assert token.used_at is not None
+
+
+def test_tokens_are_forgotten_a_month_after_their_end(world: World) -> None:
+    preview = world.types("deploy shop staging v42")
+    assert preview is not None
+    click = hidden(_click_on(world, preview, "Deploy")).value.removeprefix("th-")
+    for days, there in ((37, True), (2, False)):
+        world.clock.advance(timedelta(days=days))
+        world.wakes_for("prune")
+        with world.store.transaction() as tx:
+            assert (tx.token(click) is not None) is there
+
+
+def _click_on(world: World, said: Said, button: str) -> Request:
+    return world.request(Kind.ACTION, action_id="deploy:confirm", value=str(buttons(said)[button]["value"]))

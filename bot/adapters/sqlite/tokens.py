@@ -39,3 +39,7 @@ class TokenRows(Rows):
                 value=value,
                 action_id=action_id,
             )
+
+    def drop_tokens(self, before: datetime) -> int:
+        """Forgets those that ended before then; answers how many it were."""
+        return self._change("DELETE FROM tokens WHERE expires_at < :before", before=timestamp(before))

@@ -31,13 +31,13 @@ _MEMBERS_ONLY = "Ask an own member of this workspace."
 class Moment:
     """What holds now. `members`: user group id (S…) to user ids; None, or left out: it could not be read.
 
-    `external_channel`: asked in a channel shared with another workspace. `channel_id`: where it was typed or clicked,
-    NO_CHANNEL included; empty: nobody did, a step goes on by itself. `requester`: who asked for the change that is
-    being decided."""
+    `external_channel`: asked in a channel shared with another workspace; None: Slack did not tell. `channel_id`: where
+    it was typed or clicked, NO_CHANNEL included; empty: nobody did, a step goes on by itself. `requester`: who asked
+    for the change that is being decided."""
 
     config: Config
     members: Mapping[str, frozenset[str] | None]
-    external_channel: bool = False
+    external_channel: bool | None = False
     channel_id: str = ""
     requester: Person | None = None
 
@@ -65,6 +65,9 @@ def decide(person: Person, verb: str, stage: Stage | None, moment: Moment) -> Al
         return refused
     if verb in READING_VERBS:
         return Allowed("members of this workspace may look")
+    if moment.external_channel is None and not (stage and stage.shared_channels):
+        reason = "I cannot see now whether this channel is shared with another workspace, where nothing may be changed."
+        return Refused(reason, "Try again in a minute, or type it in another channel.")
     stages = _concerned(verb, stage, moment.config)
     if not stages:
         return Refused(f"No rule says who may {verb} without naming a stage.", "Name the stack and the stage.")

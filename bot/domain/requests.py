@@ -25,7 +25,8 @@ class Request:
 
     `text`: the command's words. `action_id` (`verb:action`), `value` and `block_id`: a click; `value` is the selected
     option's for selects. `values`: a form's state, `{block_id: {action_id: value}}` with plain values (text, selected
-    option's value, list of them). `view_id`, `callback_id`, `metadata` (private_metadata): a form's. `trigger_id` and
+    option's value, list of them). `external_channel`: whether it is shared with another workspace, None: Slack did not
+    tell. `view_id`, `callback_id`, `metadata` (private_metadata): a form's. `trigger_id` and
     `response_url` live in memory only and are never stored (Slack facts 8, lesson 16 of peers)."""
 
     key: str
@@ -44,7 +45,7 @@ class Request:
     callback_id: str = ""
     metadata: str = ""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    external_channel: bool = False
+    external_channel: bool | None = False
     trigger_id: str = field(default="", repr=False)
     response_url: str = field(default="", repr=False)
 

@@ -9,9 +9,10 @@ from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
 from bot.engine.approvals import approve, deny, may_deny, wanted, withdraw
 from bot.engine.cards import found
-from bot.engine.changes import StageTaken, approval_of, ask_to_abort, cancel, confirm, propose
+from bot.engine.changes import StageTaken, already, approval_of, ask_to_abort, cancel, confirm, propose
 from bot.engine.commands import Answer, Ask, Wish
 from bot.engine.queue import wait_for_it
+from bot.engine.replies import remembered
 from bot.engine.rights import require
 from bot.messages.kit import channel, escape
 from bot.messages.preview import can_wait, preview, settled
@@ -93,7 +94,7 @@ def _open_denial(ask: Ask) -> Answer:
 
 def _deny(ask: Ask) -> Answer:
     """The form that asks why, sent off. Its metadata is ours: Slack hands back what we gave it."""
-    change_id = str(json.loads(ask.request.metadata or "{}").get("value", ""))
+    change_id = remembered(ask.request.metadata, "value")
     given = next(iter(ask.request.values.get(WHY, {}).values()), "")
     deny(ask, change_id, " ".join(str(given or "").split())[:_LONGEST_WHY])
     return said("⛔ Denied. Nothing was touched; the requester is told why.")
@@ -118,12 +119,17 @@ def _abort(ask: Ask) -> Answer:
 
 
 def _clicked(ask: Ask) -> Change:
+    """The change behind a button that was really sent and has not done its work yet.
+
+    Raises NotPossible for an id without a button, Already for one that is used up: how the change stands."""
+    if ask.token is None:
+        raise NotPossible("I do not know this button.", "Use the buttons of a newer message, or type the command.")
     with ask.house.ports.store.transaction() as tx:
-        return found(tx, _behind(ask))
+        change = found(tx, ask.request.value)
+    if ask.token.used_at:
+        raise already(change)
+    return change
 
 
 def _behind(ask: Ask) -> str:
-    """The id behind a button that was really sent; an id by itself opens nothing."""
-    if ask.token is None:
-        raise NotPossible("I do not know this button.", "Use the buttons of a newer message, or type the command.")
-    return ask.request.value
+    return _clicked(ask).id

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from bot.domain.errors import NotAllowed, Refusal, UnknownName, Unrecorded
+from bot.domain.errors import NotAllowed, NotPossible, Refusal, UnknownName, Unrecorded
 from bot.domain.names import find_stage
 from bot.domain.people import Person
 from bot.domain.policy import READING_VERBS, Moment, door
@@ -15,7 +15,7 @@ from bot.domain.words import MOST_CHARACTERS, joined, plain, words
 from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, Command, House
 from bot.engine.ports import Json
-from bot.engine.replies import reply
+from bot.engine.replies import remembered, reply
 from bot.engine.tokens import Tokens, eyes_of, opened, token_of
 from bot.messages.refusals import misused, refusal, said, unexpected
 
@@ -119,6 +119,8 @@ class Dispatch:
         verb, _, name = what.partition(":")
         command = self._verb(verb)
         act = command.actions.get(name) if name else command.submit
+        if act is None and ask.token:
+            raise NotPossible("I do not know this button any more.", "Use a newer message, or type the command.")
         return act(ask) if act else None
 
     def _command(self, ask: Ask) -> Answer:
@@ -145,7 +147,7 @@ class Dispatch:
             external = self._house.ports.chat.channel(request.channel_id).external
         except Refusal as error:
             _log.warning("channel_unread channel=%s: %s", request.channel_id, error)
-            return request
+            return replace(request, external_channel=None)
         return replace(request, external_channel=bool(external))
 
     def _person(self, request: Request) -> Person:
@@ -201,7 +203,7 @@ class Dispatch:
     def _addressed(self, request: Request) -> Request:
         """A form belongs to where it was asked for: its metadata remembers the channel, we the way back."""
         if request.metadata and not request.channel_id:
-            request = replace(request, channel_id=_remembered(request.metadata))
+            request = replace(request, channel_id=remembered(request.metadata, "channel_id"))
         url = request.response_url or self._house.addresses.of(request.view_id)
         return replace(request, response_url=url)
 

@@ -1,5 +1,6 @@
 """Answers to one person: through the request's response_url while it lives, else as an ephemeral message."""
 
+import json
 import logging
 from collections import OrderedDict
 
@@ -28,6 +29,15 @@ class Addresses:
     def of(self, view_id: str) -> str:
         """Empty where there is none."""
         return self._urls.get(view_id, "")
+
+
+def remembered(metadata: str, name: str) -> str:
+    """What a form of ours remembers under that name; empty for what is none of ours."""
+    try:
+        told = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return ""
+    return str(told.get(name, "")) if isinstance(told, dict) else ""
 
 
 def reply(chat: Chat, request: Request, message: Json, *, replace: bool) -> None:

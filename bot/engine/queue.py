@@ -18,11 +18,12 @@ from bot.engine.changes import (
     StageTaken,
     actions_of,
     begin,
+    lives_until,
     waiting_preview,
 )
 from bot.engine.commands import Ask, House, Wish
 from bot.engine.ports import Moved, Tx
-from bot.engine.rights import recheck
+from bot.engine.rights import still_may
 from bot.messages.queue import its_turn, not_run, queued
 
 TURN = "turn"
@@ -59,15 +60,18 @@ class Queue:
         self._house, self._ports = house, house.ports
 
     def step(self, place: str) -> None:
-        """Begins the first that waits if the stage is free, and wakes itself while anybody waits."""
+        """Begins the first that waits if the stage is free, and wakes itself while anybody waits. Whose time is over
+        does not begin, even where the step that says so comes later."""
         stack, _, stage = place.partition("/")
+        now = self._ports.now()
         with self._ports.store.transaction() as tx:
             waiting = [one for one in tx.waiting_changes(stack, stage) if one.queued_at]
             holder = tx.running_change(stack, stage)
             if waiting:
-                self._ports.wakes.wake_at(tx, f"{TURN}:{place}", self._ports.now() + _AGAIN)
-        if waiting and holder is None:
-            self._turn(min(waiting, key=lambda one: (one.queued_at, one.id)))
+                self._ports.wakes.wake_at(tx, f"{TURN}:{place}", now + _AGAIN)
+        alive = [one for one in waiting if now < lives_until(self._house, one)]
+        if alive and holder is None:
+            self._turn(min(alive, key=lambda one: (one.queued_at, one.id)))
 
     def _turn(self, change: Change) -> None:
         try:
@@ -83,7 +87,7 @@ class Queue:
 
     def _planned(self, change: Change) -> Plan:
         stage = find_stage(self._house.config, change.stack, change.stage)
-        recheck(self._house, change.requester, "emergency" if change.emergency else change.verb, stage)
+        still_may(self._house, change.requester, "emergency" if change.emergency else change.verb, stage)
         command = self._house.commands.get(change.verb)
         if command is None or command.plan is None:
             raise UnknownName("verb", change.verb, tuple(self._house.commands))

@@ -45,7 +45,7 @@ def rollback_checks(stage: Stage, target: Target, earlier: Earlier, seen: Seen, 
     main = main_container(stage, earlier.definition)
     named = earlier.definition.container(main)
     found = (
-        _worked_check(earlier),
+        _worked_check(stage, target, earlier),
         *(_image_check(stage, earlier, container) for container in earlier.definition.containers),
         architecture_check(after, earlier.image(main), seen.instances),
         *service_checks(stage, target, seen, now),
@@ -56,8 +56,13 @@ def rollback_checks(stage: Stage, target: Target, earlier: Earlier, seen: Seen, 
     return tuple(check for check in found if check is not None)
 
 
-def _worked_check(earlier: Earlier) -> Check:
+def _worked_check(stage: Stage, target: Target, earlier: Earlier) -> Check:
+    """No lock and no freeze keeps anybody from going back, so going on to what never worked must not pass for it."""
     worked, left_at = earlier.worked, earlier.left_at
+    if worked is None and earlier.definition.revision > target.definition.revision:
+        sentence = f"{earlier.name} is newer than what runs, {target.revision}, and was never seen to work here"
+        deploy = f"/tinystacks deploy {stage.stack} {stage.name} IMAGE"
+        return Check("revision", Level.BAD, f"{sentence}: that would be no way back. To go on to its image: {deploy}")
     if left_at and (worked is None or worked.at <= left_at):
         sentence = f"{earlier.name} was rolled back from at {left_at:%Y-%m-%d %H:%M} UTC. Make sure you mean it."
         return Check("revision", Level.WARNING, sentence)

@@ -156,6 +156,7 @@ def test_a_revision_that_was_left_is_warned_of_by_name(world: World) -> None:
 
 def test_a_revision_nobody_saw_working_is_warned_of(world: World) -> None:
     unused = world.ecs.has_task_definition(STAGING, document("shop", f"{REPOSITORY}:v44"))
+    somebody_deploys(world, "v43")
     answer = words_of(world.types(f"rollback shop staging {unused.revision}"))
     assert "neither my record nor ECS's shows that it ever worked here" in answer
 

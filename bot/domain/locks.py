@@ -10,6 +10,7 @@ from bot.domain.people import Person
 from bot.domain.policy import READING_VERBS
 from bot.domain.stacks import Stage
 from bot.domain.windows import Window, closed_by, opens_at
+from bot.domain.words import quoted
 
 NEVER_HELD = READING_VERBS | {"rollback", "abort"}
 """What a lock, a freeze and a closed window let through for everybody."""
@@ -95,7 +96,7 @@ def hold_of(lock: Lock | Unreadable, stage: Stage | None, now: datetime) -> Hold
     """That lock, for whom it holds. `stage`: the one that is locked; None for a freeze."""
     if isinstance(lock, Unreadable):
         return _unreadable(lock, stage)
-    why = f": “{lock.reason[:300]}”." if lock.reason else "."
+    why = f": {quoted(lock.reason, 300)}." if lock.reason else "."
     fact = f"{_what(lock)} since {_utc(lock.since, now)} ({spoken(now - lock.since)}){_end(lock, now)}{why}"
     return Hold(fact, f"To free it, {_who_may(lock, stage)} types: {command(lock)}")
 

@@ -13,7 +13,10 @@ _QUOTES = str.maketrans(
 _LONG_DASH = re.compile(r"(?<!\S)[\u2013\u2014](?=\w)")
 _LINK = re.compile(r"<(?:https?://|mailto:)([^|>]+)\|([^>]+)>|<((?:https?|mailto)[^>]+)>")
 _MENTION = re.compile(r"<([@#!][^|>]+)\|[^>]*>")
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
+    r"\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 
 
 def plain(text: str) -> str:
@@ -23,6 +26,12 @@ def plain(text: str) -> str:
     text = _LINK.sub(lambda m: m.group(2) or m.group(3), text)
     text = unescape(_MENTION.sub(r"<\1>", text))
     return _UNSEEN.sub(" ", text).strip()
+
+
+def quoted(text: str, most: int) -> str:
+    """Somebody's words inside a sentence of ours: in quotes that they cannot end."""
+    inside = " ".join(text.translate(_QUOTES).split())
+    return f"“{inside[:most]}{'…' if len(inside) > most else ''}”"
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def card(
     blocks += _asking(change, usual, people)
     blocks += _live(change, now, usual)
     blocks += [section(text) for text in (_ending(change),) if text]
-    blocks += [_facts(change), _asked(change)]
+    blocks += [_facts(change), *_asked(change)]
     blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
     what = escape(change.plan.after.tag or change.plan.after.image)
     return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
@@ -190,11 +190,17 @@ def _facts(change: Change) -> Block:
     return context(where, f"service {escape(change.service)} · {escape(plan.before.revision)} → {after}")
 
 
-def _asked(change: Change) -> Block:
+def _asked(change: Change) -> list[Block]:
     asked = f"asked by {mention(change.requester.user_id)} {clock(change.created_at)}"
     said = [asked, *([decided] if (decided := decided_line(change)) else [])]
-    why = change.decided_why if change.state is State.DENIED else change.reason
-    return context(" · ".join(said), verbatim(why, 300)) if why else context(" · ".join(said))
+    return [context(" · ".join(said)), *_why(change)]
+
+
+def _why(change: Change) -> list[Block]:
+    """Somebody's words in a block of their own, with its label: they may read like ours."""
+    denied = change.state is State.DENIED
+    why = change.decided_why if denied else change.reason
+    return [context("Why not" if denied else "Reason", verbatim(why, 300))] if why else []
 
 
 def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:

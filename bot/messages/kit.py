@@ -21,7 +21,8 @@ FALLBACK_TEXT = 4_000
 VIEW_TITLE = 24
 
 _UNSEEN = re.compile(
-    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
+    r"\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _LIVE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
@@ -103,14 +104,19 @@ spoken = durations.spoken
 
 def section(text: str, accessory: Block | None = None) -> Block:
     """mrkdwn; escape what is not ours before."""
-    block: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT) or "-"}}
+    block: dict[str, Any] = {"type": "section", "text": _mrkdwn(cut(text, SECTION_TEXT) or "-")}
     return block | ({"accessory": accessory} if accessory else {})
 
 
 def context(*texts: str | Block) -> Block:
     """Small grey mrkdwn, or `verbatim` elements."""
-    elements = [{"type": "mrkdwn", "text": cut(t, FIELD_TEXT)} if isinstance(t, str) else t for t in texts]
+    elements = [_mrkdwn(cut(t, FIELD_TEXT)) if isinstance(t, str) else t for t in texts]
     return {"type": "context", "elements": elements[:CONTEXT_ELEMENTS]}
+
+
+def _mrkdwn(text: str) -> Block:
+    """`verbatim`: Slack makes no links, channels or mentions of its own out of plain words (docs: Text object)."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def verbatim(text: str, most: int = 500) -> Block:

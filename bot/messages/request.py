@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.changes import Approval, Change, State
+from bot.domain.words import quoted
 from bot.messages.kit import (
     Message,
     clock,
@@ -41,7 +42,8 @@ def skipped(change: Change, people: Mapping[str, tuple[str, ...]]) -> str:
     named = [_named(name, people) for name in change.approval.by] if change.approval else []
     who = f" of {' or '.join(named)}" if named else ""
     by = mention(change.requester.user_id)
-    return f"🚨 *Emergency* by {by}: approval{who} and locks are skipped. {escape(change.emergency, 300)}"
+    why = escape(quoted(change.emergency, 300))
+    return f"🚨 *Emergency* by {by}: approval{who} and locks are skipped. Reason: {why}"
 
 
 def decided_line(change: Change) -> str:
@@ -67,7 +69,7 @@ def denied_by(change: Change) -> Message:
     who = mention(change.decided_by.user_id) if change.decided_by else "Somebody"
     if change.state is not State.DENIED:
         return _reply(f"⚪ {who} withdrew this request. Nothing was touched.")
-    why = f": {escape(change.decided_why, 500)}" if change.decided_why else "."
+    why = f": {escape(quoted(change.decided_why, 480))}." if change.decided_why else "."
     return _reply(f"⛔ {mention(change.requester.user_id)} {who} denied this{why} Nothing was touched.")
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.changes import Change, State
+from bot.domain.words import quoted
 from bot.messages.kit import spoken
 
 
@@ -17,6 +18,8 @@ def how_it_stands(change: Change) -> str:
     """`This deploy is rolling out already: bo approved it at 14:05 UTC.` Plain text."""
     if change.state is State.PROPOSED and change.queued_at:
         return f"This {change.verb} waits for its turn already, since {change.queued_at:%H:%M} UTC."
+    if change.state is State.ROLLING_OUT and change.aborted_by:
+        return f"{change.aborted_by.name} asked for that already."
     state = change.state.value.replace("_", " ")
     return f"This {change.verb} is {state} already{_by(change)}."
 
@@ -34,7 +37,7 @@ def under_way(holder: Change, now: datetime) -> str:
 
 def _by(change: Change) -> str:
     if change.decided_by:
-        why = f", saying “{change.decided_why[:200]}”" if change.decided_why else ""
+        why = f", saying {quoted(change.decided_why, 200)}" if change.decided_why else ""
         verb = "denied" if change.state is State.DENIED else "withdrew"
         return f": {change.decided_by.name} {verb} it{_at(change.finished_at)}{why}"
     if change.approvals and change.state is not State.AWAITING_APPROVAL:

@@ -9,6 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.ecs_tasks import Container, ContainerInstance, ManagedAgent, Task
+
+__all__ = [
+    "Breaker",
+    "Container",
+    "ContainerDefinition",
+    "ContainerInstance",
+    "Deployment",
+    "DeploymentConfiguration",
+    "Image",
+    "LogTarget",
+    "ManagedAgent",
+    "PortMapping",
+    "Service",
+    "ServiceDeployment",
+    "ServiceEvent",
+    "ServiceRevision",
+    "Task",
+    "TaskDefinition",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceEvent:
@@ -170,62 +191,6 @@ class TaskDefinition:
     def container(self, name: str) -> ContainerDefinition | None:
         """The container of that name."""
         return next((c for c in self.containers if c.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """One container of a task. `exit_code` None: it never started, or still runs."""
-
-    name: str
-    last_status: str
-    image: str = ""
-    image_digest: str | None = None
-    exit_code: int | None = None
-    reason: str = ""
-    health_status: str = "UNKNOWN"
-    runtime_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task; `started_by` is the deployment id for a service's tasks (ECS facts 1.9)."""
-
-    arn: str
-    task_definition_arn: str
-    last_status: str
-    desired_status: str
-    containers: tuple[Container, ...]
-    started_by: str = ""
-    health_status: str = "UNKNOWN"
-    stop_code: str = ""
-    stopped_reason: str = ""
-    created_at: datetime | None = None
-    started_at: datetime | None = None
-    stopped_at: datetime | None = None
-    zone: str = ""
-    launch_type: str = ""
-    container_instance_arn: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The last part of the ARN: 32 hex digits."""
-        return self.arn.rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerInstance:
-    """One EC2 instance of a cluster and what it has left: CPU units, MiB, and the host ports that are *taken*."""
-
-    arn: str
-    ec2_instance_id: str
-    status: str
-    agent_connected: bool
-    cpu: int
-    memory: int
-    ports: frozenset[int] = frozenset()
-    ports_udp: frozenset[int] = frozenset()
-    zone: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

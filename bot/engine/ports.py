@@ -84,8 +84,15 @@ class Ecs(Protocol):
         """Tasks that should run, of one deployment or of the whole service."""
         ...
 
-    def describe_container_instances(self, place: Place) -> tuple[ContainerInstance, ...]:
-        """All ACTIVE instances of the cluster."""
+    def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
+        """Tasks of the cluster by id, batched by 100, stopped ones too while ECS remembers them (about an hour);
+        unknown ones are left out."""
+        ...
+
+    def describe_container_instances(
+        self, place: Place, arns: Sequence[str] | None = None
+    ) -> tuple[ContainerInstance, ...]:
+        """All ACTIVE instances of the cluster; with `arns` these, batched by 100, whatever their status."""
         ...
 
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:

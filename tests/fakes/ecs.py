@@ -66,10 +66,18 @@ class FakeEcs(EcsStory):
             found = self._tasks(place, service, "RUNNING")
             return tuple(one for one in found if deployment_id in (None, one.started_by))
 
-    def describe_container_instances(self, place: Place) -> tuple[ContainerInstance, ...]:
+    def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
+        with self.calling(Recorded("DescribeTasks", place, {"tasks": list(ids)}, None)):
+            self._cluster(place)
+            mine = [tasks for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster)]
+            return {one.id: one for tasks in mine for one in tasks if one.id in ids}
+
+    def describe_container_instances(
+        self, place: Place, arns: Sequence[str] | None = None
+    ) -> tuple[ContainerInstance, ...]:
         with self.calling(Recorded("DescribeContainerInstances", place, {}, None)):
             self._cluster(place)
-            return self.instances[place.region, place.cluster]
+            return tuple(one for one in self.instances[place.region, place.cluster] if arns is None or one.arn in arns)
 
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         with self.calling(Recorded("RegisterTaskDefinition", place, request, who)):

@@ -12,6 +12,7 @@ from bot.domain.ecs import (
     ContainerInstance,
     Deployment,
     DeploymentConfiguration,
+    ManagedAgent,
     Service,
     ServiceDeployment,
     ServiceEvent,
@@ -137,7 +138,7 @@ class EcsStory(Faults):
         primary = self._primary(place, name)
         tasks = self.tasks.setdefault(self._key(place, name), [])
         mine = [one for one in tasks if one.started_by == primary.id and one.last_status == "RUNNING"]
-        tasks.extend(self._task(place, primary) for _ in range(running - len(mine)))
+        tasks.extend(self._task(place, name, primary) for _ in range(running - len(mine)))
         return self._replace_primary(place, name, replace(primary, running=running, pending=pending))
 
     def completes(self, place: Place, name: str) -> Service:
@@ -161,7 +162,7 @@ class EcsStory(Faults):
         container = Container("app", "STOPPED", exit_code=exit_code, reason=more.pop("reason", ""))
         told = {"stop_code": "EssentialContainerExited", "stopped_reason": "Essential container in task exited", **more}
         task = replace(
-            self._task(place, primary),
+            self._task(place, name, primary),
             last_status="STOPPED",
             desired_status="STOPPED",
             containers=(container,),
@@ -171,6 +172,13 @@ class EcsStory(Faults):
         self.tasks.setdefault(self._key(place, name), []).append(task)
         self._replace_primary(place, name, replace(primary, failed_tasks=primary.failed_tasks + 1))
         return task
+
+    def task_is(self, place: Place, name: str, task_id: str, **fields: Any) -> Task:
+        """That task with these fields of Task changed."""
+        tasks = self.tasks[self._key(place, name)]
+        number = next(number for number, one in enumerate(tasks) if one.id == task_id)
+        tasks[number] = replace(tasks[number], **fields)
+        return tasks[number]
 
     def breaks(self, place: Place, name: str) -> Service:
         """The breaker fired and may not roll back: PRIMARY is FAILED."""
@@ -207,11 +215,27 @@ class EcsStory(Faults):
         others = tuple(one for one in self.service(place, name).deployments if one.id != primary.id)
         return self.sets(place, name, deployments=(primary, *others))
 
-    def _task(self, place: Place, deployment: Deployment) -> Task:
-        arn = f"arn:aws:ecs:{place.region}:{ACCOUNT}:task/{place.cluster}/{next(self._numbers):032x}"
-        running = (Container("app", "RUNNING"),)
+    def _task(self, place: Place, name: str, deployment: Deployment) -> Task:
+        number, service = next(self._numbers), self.service(place, name)
+        agent = ManagedAgent("RUNNING", started_at=self.clock()) if service.enable_execute_command else None
+        image = self.definitions[deployment.task_definition_arn].containers[0].image
+        instances = self.instances[place.region, place.cluster]
         return Task(
-            arn, deployment.task_definition_arn, "RUNNING", "RUNNING", running, deployment.id, created_at=self.clock()
+            f"arn:aws:ecs:{place.region}:{ACCOUNT}:task/{place.cluster}/{number:032x}",
+            deployment.task_definition_arn,
+            "RUNNING",
+            "RUNNING",
+            (Container("app", "RUNNING", image, exec_agent=agent),),
+            deployment.id,
+            created_at=self.clock(),
+            started_at=self.clock(),
+            zone=f"{place.region}{'abc'[number % 3]}",
+            launch_type=service.launch_type or "",
+            container_instance_arn=instances[number % len(instances)].arn if instances else None,
+            group=f"service:{name}",
+            cpu=256,
+            memory=512,
+            enable_execute_command=service.enable_execute_command,
         )
 
     def _key(self, place: Place, name: str) -> tuple[str, str, str]:

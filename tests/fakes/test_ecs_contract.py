@@ -16,7 +16,7 @@ from tests.fakes.scaling import FakeScaling
 
 
 def instance(zone: str) -> ContainerInstance:
-    return ContainerInstance(f"arn-{zone}", f"i-{zone}", "ACTIVE", True, 2048, 4096, zone=zone)
+    return ContainerInstance(f"arn-{zone}", f"i-{zone}", "ACTIVE", True, 2048, 4096, zone=zone, agent_version="1.94.0")
 
 
 class FakeEcsWorld:
@@ -25,7 +25,7 @@ class FakeEcsWorld:
         self.ecs: Ecs = self.fake
         self.fake.has_cluster(STAGING, *map(instance, ("us-east-1a", "us-east-1b", "us-east-1c")))
         self.fake.has_task_definition(STAGING, document("shop", f"{SHOP}:v41"))
-        self.fake.has_service(STAGING, "shop", f"{SHOP}:v42")
+        self.fake.has_service(STAGING, "shop", f"{SHOP}:v42", enable_execute_command=True)
 
     def throttles(self, call: str) -> None:
         self.fake.fails(call, Throttled("AWS", call))

@@ -116,11 +116,24 @@ class AwsEcs:
         found = self._tasks(place, service, "RUNNING")
         return tuple(one for one in found if deployment_id in (None, one.started_by))
 
-    def describe_container_instances(self, place: Place) -> tuple[ContainerInstance, ...]:
+    def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
+        """See the port."""
+        found: dict[str, Task] = {}
+        for some in batches(ids, 100):
+            with self._reading("DescribeTasks", place) as client:
+                answer = client.describe_tasks(cluster=place.cluster, tasks=some)
+                _only_missing("DescribeTasks", answer.get("failures", ()))
+                found |= {one.id: one for one in map(tasks.task, answer["tasks"])}
+        return found
+
+    def describe_container_instances(
+        self, place: Place, arns: Sequence[str] | None = None
+    ) -> tuple[ContainerInstance, ...]:
         """See the port."""
         asked = {"cluster": place.cluster, "status": "ACTIVE"}
+        wanted = self._pages("ListContainerInstances", place, asked) if arns is None else arns
         found: list[ContainerInstance] = []
-        for some in batches(self._pages("ListContainerInstances", place, asked), 100):
+        for some in batches(wanted, 100):
             with self._reading("DescribeContainerInstances", place) as client:
                 answer = client.describe_container_instances(cluster=place.cluster, containerInstances=some)
                 found += map(services.container_instance, answer["containerInstances"])

@@ -109,6 +109,7 @@ def container_instance(answer: Answer) -> ContainerInstance:
         ports_udp=_ports(left.get("PORTS_UDP", {})),
         zone=attributes.get("ecs.availability-zone", ""),
         attributes=attributes,
+        agent_version=answer.get("versionInfo", {}).get("agentVersion", ""),
     )
 
 

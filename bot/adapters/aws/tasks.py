@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.ecs import Container, ContainerDefinition, LogTarget, PortMapping, Task, TaskDefinition
+from bot.domain.ecs import Container, ContainerDefinition, LogTarget, ManagedAgent, PortMapping, Task, TaskDefinition
 
 Answer = Mapping[str, Any]
 
@@ -77,6 +77,15 @@ def task(answer: Answer) -> Task:
         zone=answer.get("availabilityZone", ""),
         launch_type=answer.get("launchType", ""),
         container_instance_arn=answer.get("containerInstanceArn"),
+        group=answer.get("group", ""),
+        capacity_provider=answer.get("capacityProviderName", ""),
+        platform_version=answer.get("platformVersion", ""),
+        platform_family=answer.get("platformFamily", ""),
+        cpu=_number(answer.get("cpu")),
+        memory=_number(answer.get("memory")),
+        connectivity=answer.get("connectivity", ""),
+        enable_execute_command=answer.get("enableExecuteCommand", False),
+        role_arn=answer.get("overrides", {}).get("taskRoleArn", ""),
     )
 
 
@@ -91,7 +100,14 @@ def container(answer: Answer) -> Container:
         reason=answer.get("reason", ""),
         health_status=answer.get("healthStatus", "UNKNOWN"),
         runtime_id=answer.get("runtimeId"),
+        exec_agent=exec_agent(answer.get("managedAgents", ())),
     )
+
+
+def exec_agent(answers: Sequence[Answer]) -> ManagedAgent | None:
+    """The ExecuteCommandAgent among a container's `managedAgents[]`."""
+    one = next((one for one in answers if one.get("name") == "ExecuteCommandAgent"), None)
+    return ManagedAgent(one.get("lastStatus", ""), one.get("reason", ""), one.get("lastStartedAt")) if one else None
 
 
 def plain(value: Any) -> Any:

@@ -124,6 +124,30 @@ class EcsReads(EcsContract):
         assert {one.id for one in tasks} == {one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)}
         assert shop.ecs.live_tasks(STAGING, "shop", "ecs-svc/0") == ()
 
+    def test_a_live_task_tells_where_it_runs_and_what_it_reserves(self, shop: Shop) -> None:
+        for task in shop.ecs.live_tasks(STAGING, "shop", None):
+            assert (task.group, task.launch_type) == ("service:shop", "EC2")
+            assert task.zone.startswith("us-east-1")
+            assert task.cpu
+            assert task.memory
+            (instance,) = shop.ecs.describe_container_instances(STAGING, [str(task.container_instance_arn)])
+            assert instance.arn == task.container_instance_arn
+            assert instance.agent_version.count(".") == 2
+
+    def test_a_task_tells_whether_one_can_exec_into_it(self, shop: Shop) -> None:
+        for task in shop.ecs.live_tasks(STAGING, "shop", None):
+            agent = task.containers[0].exec_agent
+            assert task.enable_execute_command
+            assert agent is not None
+            assert agent.last_status == "RUNNING"
+            assert agent.started_at is not None
+
+    def test_tasks_are_found_by_id_and_unknown_ones_left_out(self, shop: Shop) -> None:
+        ids = [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
+        found = shop.ecs.describe_tasks(STAGING, [*ids, "0" * 32, ids[0]])
+        assert sorted(found) == sorted(ids)
+        assert all(one.id == id_ for id_, one in found.items())
+
     def test_tasks_of_a_service_that_is_not_there_are_refused(self, shop: Shop) -> None:
         with pytest.raises(NotFound):
             shop.ecs.live_tasks(STAGING, "nope", None)

@@ -122,7 +122,10 @@ def _refused_here(person: Person, verb: str, stage: Stage | None, moment: Moment
     only, their own among them, since the cards and their buttons stand there."""
     asked = moment.requester
     if verb in DECIDING_VERBS and asked and (asked.team_id, asked.user_id) == (person.team_id, person.user_id):
-        return Refused(f"You asked for this change, so you cannot {verb} it.", "Ask somebody else, or withdraw it.")
+        others = " or ".join(groups_of(verb, stage) if stage else ()) or "those who may"
+        return Refused(
+            f"You asked for this change, so you cannot {verb} it.", f"Ask another of {others}, or withdraw it."
+        )
     if stage is None or verb in _ANYWHERE or not stage.channels or not moment.channel_id:
         return None
     where = dict.fromkeys((*stage.channels, stage.channel_id))
@@ -166,7 +169,11 @@ def _doing(verb: str, stage: Stage) -> str:
     place = f"{stage.stack} {stage.name}"
     if verb in FREEZING_VERBS:
         return f"{verb} everything, which takes an admin of every stage, of {place} too"
-    known = {"emergency": f"use --emergency on {place}", "take_over": f"take over the lock of {place}"}
+    known = {
+        "rollback": f"roll back {place}",
+        "emergency": f"use --emergency on {place}",
+        "take_over": f"take over the lock of {place}",
+    }
     return known.get(verb, f"{verb} {place}")
 
 

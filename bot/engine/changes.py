@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import Already, NotPossible
+from bot.domain.errors import Already, NotAllowed, NotPossible
 from bot.domain.fingerprints import fingerprint, rules_moved
 from bot.domain.people import Person
 from bot.domain.plans import Plan
@@ -200,7 +200,8 @@ def _own(tx: Tx, change_id: str, person: Person) -> Change:
     """A preview belongs to who asked for it; the id on its button is no right."""
     change = found(tx, change_id)
     if (change.requester.team_id, change.requester.user_id) != (person.team_id, person.user_id):
-        raise NotPossible("This preview is somebody else's.", f"Ask for your own: {again(change)}")
+        fact = f"This is somebody else's: only {change.requester.name}, who asked for it, confirms or cancels it."
+        raise NotAllowed(fact, f"Ask for your own: {again(change)}")
     return change
 
 

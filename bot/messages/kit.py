@@ -25,6 +25,7 @@ _UNSEEN = re.compile(
     r"\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _LIVE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_ITALICS = re.compile(r"(?<!\w)_|_(?!\w)")
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 
 
@@ -51,7 +52,8 @@ def units(text: str) -> int:
 
 def escape(text: str, most: int = 500) -> str:
     """Somebody's or AWS's words as inert mrkdwn: no mention, link or formatting comes alive."""
-    return cut(" ".join(clean(text).split()), most).translate(_LIVE).translate(_MARKS)
+    inside = cut(" ".join(clean(text).split()), most).translate(_LIVE).translate(_MARKS)
+    return _ITALICS.sub("ˍ", inside)
 
 
 def code(text: str, most: int = 300) -> str:

@@ -163,7 +163,7 @@ def test_a_stage_with_channels_is_looked_at_and_held_but_not_changed_from_elsewh
 def test_nobody_decides_about_their_own_change(verb: str) -> None:
     decision = decide(CLEO, verb, PROD, replace(NOW_HOLDS, requester=replace(CLEO, name="renamed")))
     assert decision == Refused(
-        f"You asked for this change, so you cannot {verb} it.", "Ask somebody else, or withdraw it."
+        f"You asked for this change, so you cannot {verb} it.", "Ask another of release, or withdraw it."
     )
     assert isinstance(decide(CLEO, verb, PROD, replace(NOW_HOLDS, requester=ANA)), Allowed)
 

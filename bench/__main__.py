@@ -11,14 +11,27 @@ import click
 
 from bench.figure import OUT, Figure, read, table, write
 
-NAMES = ("acks", "start", "memory", "crash", "completed", "truth", "preview", "looks", "first", "audit", "fuzz")
+NAMES = (
+    "acks",
+    "start",
+    "memory",
+    "crash",
+    "completed",
+    "truth",
+    "preview",
+    "looks",
+    "first",
+    "audit",
+    "fuzz",
+    "clicks",
+)
 HEAD = ("what", "measured", "bar", "", "alone")
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
-    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first audit fuzz."""
+    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first audit fuzz clicks."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

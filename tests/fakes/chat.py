@@ -1,6 +1,6 @@
 """Slack as far as the engine sees it, in memory: what was said where, and failures on demand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -54,9 +54,10 @@ class Link:
 
 
 class Failures:
-    """Failures by method name."""
+    """Failures by method name; `passing` is called right before and right after each call's work."""
 
     def __init__(self) -> None:
+        self.passing: Callable[[], object] = lambda: None
         self._waiting: list[Failure] = []
         self.calls: list[str] = []
 
@@ -67,6 +68,7 @@ class Failures:
     @contextmanager
     def around(self, method: str) -> Iterator[None]:
         """Runs one call."""
+        self.passing()
         self.calls.append(method)
         failure = next((one for one in self._waiting if one.method == method and one.times > 0), None)
         if failure is not None:
@@ -74,6 +76,7 @@ class Failures:
             if not failure.after:
                 raise failure.error
         yield
+        self.passing()
         if failure is not None:
             raise failure.error
 

@@ -22,9 +22,12 @@ class Recorded:
 
 @dataclass
 class Faults:
-    """Told by the test, asked by a fake. Calls are named as the API names them: "UpdateService"."""
+    """Told by the test, asked by a fake. Calls are named as the API names them: "UpdateService". `carried_out`: the
+    calls that had their effect, answered or not; `passing` is called right before and right after it."""
 
     calls: list[Recorded] = field(default_factory=list)
+    carried_out: list[Recorded] = field(default_factory=list)
+    passing: Callable[[], object] = lambda: None
     _failures: dict[str, list[Exception]] = field(default_factory=dict)
     _unanswered: dict[str, int] = field(default_factory=dict)
     _meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
@@ -48,11 +51,14 @@ class Faults:
     @contextmanager
     def calling(self, one: Recorded) -> Iterator[None]:
         """Records the call, lets it fail or go unanswered as told."""
+        self.passing()
         self.calls.append(one)
         self._meanwhile.pop(one.call, lambda: None)()
         if self._failures.get(one.call):
             raise self._failures[one.call].pop(0)
         yield
+        self.carried_out.append(one)
+        self.passing()
         if self._unanswered.get(one.call, 0) > 0:
             self._unanswered[one.call] -= 1
             raise Unanswered("AWS", one.call)

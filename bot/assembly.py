@@ -18,6 +18,7 @@ from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
+from bot.adapters.secrets import DetectedSecrets
 from bot.adapters.slack.client import Identity, identity, web_client
 from bot.adapters.slack.inbound import Inbound
 from bot.adapters.slack.outbound import SlackChat
@@ -119,6 +120,7 @@ class Assembly:
             ecs=AwsEcs(sessions),
             images=AwsImages(sessions),
             logs=AwsLogs(sessions),
+            secrets=DetectedSecrets(),
             scaling=AwsScaling(sessions),
             chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
@@ -135,6 +137,7 @@ class Assembly:
         for region in {stage.place.region for stack in self._house.config.stacks for stage in stack.stages}:
             for service in ("ecs", "ecr", "logs", "application-autoscaling"):
                 self._sessions.reader(service, Way(None, region))
+        self._house.ports.secrets.find("")
         gc.collect()
         gc.freeze()
 

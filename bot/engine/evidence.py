@@ -80,7 +80,7 @@ class Evidence:
             lines = self._ports.logs.tail(change.place, container.logs, container.name, failure.task_ids[0], _LINES)
         except Refusal as error:
             return replace(failure, logs_missing=str(error))
-        return replace(failure, log_lines=masked(lines))
+        return replace(failure, log_lines=masked(lines, self._ports.secrets.find))
 
 
 def _worth_reading(change: Change, service: Service | None, deployment: Deployment | None, now: datetime) -> bool:

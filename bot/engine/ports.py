@@ -4,7 +4,7 @@ Every adapter translates its vendor's errors into `bot.domain.errors`: AccessDen
 (definitely not carried out), Unanswered (unknown), NotPossible (the vendor's own refusal, quoted in `fact`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Protocol
@@ -20,6 +20,7 @@ from bot.domain.ecs import (
     Task,
     TaskDefinition,
 )
+from bot.domain.log_lines import LogLine
 from bot.domain.people import OnBehalf, Person
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
@@ -39,6 +40,7 @@ __all__ = [
     "Ports",
     "Posting",
     "Scaling",
+    "Secrets",
     "Store",
     "Taken",
     "Token",
@@ -129,8 +131,23 @@ class Logs(Protocol):
         """The last lines, oldest first; empty when nothing was written. NotFound: no such log group."""
         ...
 
+    def newest(
+        self, place: Place, target: LogTarget, streams: Sequence[str], until: datetime, most: int
+    ) -> tuple[LogLine, ...]:
+        """The last `most` lines at or before `until`, oldest first, over all these streams; nothing where nobody wrote
+        for two weeks. NotFound: no such log group."""
+        ...
+
     def group_exists(self, place: Place, target: LogTarget) -> bool:
         """Whether the log group is there; True where the role may not look."""
+        ...
+
+
+class Secrets(Protocol):
+    """A detector of secrets in a line of text."""
+
+    def find(self, line: str) -> Iterable[str]:
+        """The secrets as they stand in the line. Asks nobody, and takes 25 µs."""
         ...
 
 
@@ -216,6 +233,7 @@ class Ports:
     ecs: Ecs
     images: Images
     logs: Logs
+    secrets: Secrets
     scaling: Scaling
     chat: Chat
     people: People

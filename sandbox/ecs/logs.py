@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from moto.logs.models import logs_backends
 
-from sandbox.ecs.model import ACCOUNT, Params, Task
+from sandbox.ecs.errors import EcsError
+from sandbox.ecs.model import ACCOUNT, Answer, Params, Task
 
 START = ("INFO  starting {name}, revision {revision}", "INFO  listening on :{port}")
+MOST_EVENTS = 10_000
+NEWEST_FIRST_SINCE = 1_704_067_200_000
 REQUESTS = (
     "INFO  GET /health 200 1ms",
     "INFO  GET /catalogue 200 {ms}ms",
@@ -48,6 +52,30 @@ def start_lines(task: Task) -> tuple[str, ...]:
 
 def request_line(rng: Random) -> tuple[str, ...]:
     return (rng.choice(REQUESTS).format(ms=rng.randint(3, 90)),)
+
+
+def filtered(region: str, params: Params) -> Answer:
+    """FilterLogEvents, which moto answers without a prefix of streams and in one direction only. Newest first where
+    `startFromHead` is false; `endTime` is included."""
+    group = logs_backends[ACCOUNT][region].groups.get(params["logGroupName"])
+    if group is None:
+        raise EcsError("ResourceNotFoundException", "The specified log group does not exist.")
+    prefix, names = params.get("logStreamNamePrefix", ""), params.get("logStreamNames")
+    since, until = params.get("startTime", 0), params.get("endTime", float("inf"))
+    newest_first = params.get("startFromHead") is False
+    if newest_first and since < NEWEST_FIRST_SINCE:
+        raise EcsError("InvalidParameterException", "startFromHead false needs a startTime from 2024 on.")
+    streams = [one for name, one in group.streams.items() if name.startswith(prefix) and (not names or name in names)]
+    events = [(event, stream) for stream in streams for event in stream.events if since <= event.timestamp <= until]
+    events.sort(key=lambda pair: (pair[0].timestamp, pair[0].event_id), reverse=newest_first)
+    start, limit = int(params.get("nextToken") or 0), int(params.get("limit") or MOST_EVENTS)
+    page = [_event(*pair) for pair in events[start : start + limit]]
+    more = {"nextToken": str(start + limit)} if start + limit < len(events) else {}
+    return {"events": page, "searchedLogStreams": [], **more}
+
+
+def _event(event: Any, stream: Any) -> Params:
+    return {**event.to_filter_dict(), "logStreamName": stream.log_stream_name}
 
 
 def lines_of(task: Task, limit: int) -> list[Params]:

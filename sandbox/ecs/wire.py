@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
 
-from sandbox.ecs import api_clusters, api_definitions, api_deployments, api_services, api_tasks, scaling, targets
+from sandbox.ecs import api_clusters, api_definitions, api_deployments, api_services, api_tasks, logs, scaling, targets
 from sandbox.ecs.call import ApiCall, Operation
 from sandbox.ecs.calls import Call
 from sandbox.ecs.errors import EcsError
@@ -101,6 +101,9 @@ class Wire:
         if request.operation == "DescribeTargetHealth":
             with self._world.lock:
                 return _xml(start, "200 OK", targets.described(self._world.state, request.params))
+        if request.operation == "FilterLogEvents":
+            with self._world.lock:
+                return _json(start, "200 OK", logs.filtered(request.region, request.params))
         if request.operation == "RegisterScalableTarget":
             scaling.check_bounds(request.params)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = ACCOUNT

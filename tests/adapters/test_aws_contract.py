@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import boto3
 import pytest
@@ -17,7 +18,7 @@ from sandbox.ecs import World
 from sandbox.ecs.seed import seed
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.contracts.ecs import ANA, STAGING, EcsReads, EcsWrites
-from tests.adapters.contracts.registry import TARGET, ImagesContract, LogsContract
+from tests.adapters.contracts.registry import LATER, TARGET, ImagesContract, LogsContract
 from tests.adapters.contracts.scaling import ScalingContract
 
 SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
@@ -33,6 +34,7 @@ class SandboxWorld:
         self.ecs: Ecs = AwsEcs(sessions)
         self.images: Images = AwsImages(sessions)
         self.logs: Logs = AwsLogs(sessions)
+        self.wrote = sandbox.now().replace(microsecond=250_000) - timedelta(hours=3)
         self.scaling: Scaling = AwsScaling(sessions)
 
     def throttles(self, call: str) -> None:
@@ -114,17 +116,18 @@ class TestAwsLogs(LogsContract):
     @classmethod
     def world(cls) -> Iterator[SandboxWorld]:
         with seeded() as world:
-            write(world, "one", "two", "three")
+            write(world, "t1", world.wrote, "one", "two", "three")
+            write(world, "t3", world.wrote + LATER, "late")
             yield world
 
 
-def write(world: SandboxWorld, *lines: str) -> None:
-    """What task t1's container `app` says."""
+def write(world: SandboxWorld, task_id: str, at: datetime, *lines: str) -> None:
+    """What that task's container `app` says."""
     client = boto3.client("logs", region_name="us-east-1", endpoint_url=world.endpoint_url)
-    client.create_log_stream(logGroupName=TARGET.group, logStreamName="ecs/app/t1")
-    start = int(world.sandbox.now().timestamp() * 1000) - 9000
+    stream = f"ecs/app/{task_id}"
+    client.create_log_stream(logGroupName=TARGET.group, logStreamName=stream)
     client.put_log_events(
         logGroupName=TARGET.group,
-        logStreamName="ecs/app/t1",
-        logEvents=[{"timestamp": start + number, "message": line} for number, line in enumerate(lines)],
+        logStreamName=stream,
+        logEvents=[{"timestamp": int(at.timestamp() * 1000), "message": line} for line in lines],
     )

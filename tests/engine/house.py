@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import commands
+from bot.adapters.secrets import DetectedSecrets
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.sqlite.reading import AuditFile
 from bot.domain.audit import Row
@@ -42,6 +43,7 @@ REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop"
 ANA, BO, CY, GUEST, STRANGER = "U0ANA", "U0BO", "U0CY", "U0GUEST", "U0STRANGER"
 LOGS = LogTarget("/ecs/shop", "ecs")
 CHANNEL = "C0DEPLOYS"
+_SECRETS = DetectedSecrets()
 ASKED_IN = "C0RANDOM"
 
 
@@ -64,7 +66,8 @@ class World:
         verbs: Mapping[str, Command] | None = None,
     ) -> None:
         self.path, self.clock = path, HandClock(START)
-        self.ecs, self.images, self.logs = FakeEcs(self.clock.now), FakeImages(), FakeLogs()
+        self.ecs, self.images = FakeEcs(self.clock.now), FakeImages()
+        self.logs = FakeLogs(self.clock.now)
         self.scaling = FakeScaling()
         self.chat, self.people = TimedChat(self.clock), seeded_people()
         self._numbers = count(1)
@@ -193,6 +196,7 @@ class World:
             ecs=self.ecs,
             images=self.images,
             logs=self.logs,
+            secrets=_SECRETS,
             scaling=self.scaling,
             chat=self.chat,
             people=self.people,

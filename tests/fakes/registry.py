@@ -1,10 +1,12 @@
 """FakeImages and FakeLogs: the Images and Logs ports in memory."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from bot.domain.ecs import Image, LogTarget
 from bot.domain.errors import NotFound
+from bot.domain.log_lines import LogLine
 from bot.domain.stacks import Place
 from tests.fakes.faults import Faults, Recorded
 
@@ -62,31 +64,49 @@ def _without(image: Image, tags: tuple[str, ...]) -> Image:
 
 
 class FakeLogs(Faults):
-    """Log groups and what containers wrote to them."""
+    """Log groups and what containers wrote to them. `clock` gives the times."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: FIRST_PUSH) -> None:
         super().__init__()
-        self._groups: dict[str, dict[str, list[str]]] = {}
+        self._clock = clock
+        self._groups: dict[str, dict[str, list[LogLine]]] = {}
 
     def has_group(self, group: str) -> None:
         """It exists, maybe empty."""
         self._groups.setdefault(group, {})
 
-    def wrote(self, target: LogTarget, container: str, task_id: str, *lines: str) -> None:
-        """The container wrote these lines, in this order."""
+    def wrote(self, target: LogTarget, container: str, task_id: str, *lines: str, at: datetime | None = None) -> None:
+        """The container wrote these lines, in this order, now or then."""
+        self.writes(target, f"{target.stream_prefix}/{container}/{task_id}", *lines, at=at)
+
+    def writes(self, target: LogTarget, stream: str, *lines: str, at: datetime | None = None) -> None:
+        """The same, to a stream of any name."""
         self.has_group(target.group)
-        stream = f"{target.stream_prefix}/{container}/{task_id}"
-        self._groups[target.group].setdefault(stream, []).extend(lines)
+        written = [LogLine(at or self._clock(), stream, line) for line in lines]
+        self._groups[target.group].setdefault(stream, []).extend(written)
 
     def tail(self, place: Place, target: LogTarget, container: str, task_id: str, lines: int) -> tuple[str, ...]:
         if not target.stream_prefix:
             return ()
         stream = f"{target.stream_prefix}/{container}/{task_id}"
         with self.calling(Recorded("GetLogEvents", place, {"group": target.group, "stream": stream}, None)):
-            if target.group not in self._groups:
-                raise NotFound("log group", target.group, target.region or place.region)
-            return tuple(self._groups[target.group].get(stream, [])[-lines:])
+            self._insist_on_group(place, target)
+            return tuple(one.text for one in self._groups[target.group].get(stream, [])[-lines:])
+
+    def newest(
+        self, place: Place, target: LogTarget, streams: Sequence[str], until: datetime, most: int
+    ) -> tuple[LogLine, ...]:
+        asked = {"group": target.group, "streams": list(streams), "most": most}
+        with self.calling(Recorded("FilterLogEvents", place, asked, None)):
+            self._insist_on_group(place, target)
+            group = self._groups[target.group]
+            found = [one for stream in streams for one in group.get(stream, []) if one.at <= until]
+            return tuple(sorted(found, key=lambda one: one.at)[-most:])
 
     def group_exists(self, place: Place, target: LogTarget) -> bool:
         with self.calling(Recorded("DescribeLogStreams", place, {"group": target.group}, None)):
             return target.group in self._groups
+
+    def _insist_on_group(self, place: Place, target: LogTarget) -> None:
+        if target.group not in self._groups:
+            raise NotFound("log group", target.group, target.region or place.region)

@@ -7,11 +7,11 @@ from bot.domain.errors import AccessDenied, Throttled
 from bot.domain.scaling import ScalingBounds
 from bot.engine.ports import Ecs, Images, Logs, Scaling
 from tests.adapters.contracts.ecs import STAGING, EcsReads, EcsWrites
-from tests.adapters.contracts.registry import HUB, SHOP, TARGET, ImagesContract, LogsContract
+from tests.adapters.contracts.registry import HUB, LATER, SHOP, TARGET, ImagesContract, LogsContract
 from tests.adapters.contracts.scaling import PLACE, ScalingContract
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import document
-from tests.fakes.registry import FakeImages, FakeLogs
+from tests.fakes.registry import FIRST_PUSH, FakeImages, FakeLogs
 from tests.fakes.scaling import FakeScaling
 
 
@@ -49,8 +49,9 @@ class FakeImagesWorld:
 
 class FakeLogsWorld:
     def __init__(self) -> None:
-        fake = FakeLogs()
-        fake.wrote(TARGET, "app", "t1", "one", "two", "three")
+        fake, self.wrote = FakeLogs(), FIRST_PUSH
+        fake.wrote(TARGET, "app", "t1", "one", "two", "three", at=self.wrote)
+        fake.wrote(TARGET, "app", "t3", "late", at=self.wrote + LATER)
         self.logs: Logs = fake
 
 

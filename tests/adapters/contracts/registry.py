@@ -1,5 +1,6 @@
 """What the engine may rely on from anything that is an Images or a Logs port."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -13,6 +14,9 @@ PLACE = Place("eu-west-1", "prod", "arn:aws:iam::111122223333:role/tinystacks-bo
 SHOP = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop"
 HUB = "docker.io/library/nginx"
 TARGET = LogTarget("/ecs/shop", "ecs", "us-east-1")
+
+
+LATER = timedelta(hours=2)
 
 
 class ImagesWorld(Protocol):
@@ -66,7 +70,10 @@ class ImagesContract:
 
 
 class LogsWorld(Protocol):
-    """Task `t1` of SHOP's container `app` wrote the lines one, two, three."""
+    """Task `t1` of SHOP's container `app` wrote one, two, three at `wrote`; `t3` wrote late two hours after."""
+
+    @property
+    def wrote(self) -> datetime: ...
 
     @property
     def logs(self) -> Logs: ...
@@ -88,6 +95,36 @@ class LogsContract:
 
     def test_without_a_stream_prefix_nothing_can_be_read(self, world: LogsWorld) -> None:
         assert world.logs.tail(PLACE, LogTarget("/ecs/shop"), "app", "t1", 5) == ()
+
+    def test_lines_of_several_tasks_come_by_time(self, world: LogsWorld) -> None:
+        two = ("ecs/app/t1", "ecs/app/t3")
+        assert [line.text for line in world.logs.newest(PLACE, TARGET, two, world.wrote + LATER, 3)] == [
+            "two",
+            "three",
+            "late",
+        ]
+        many = (*two, "ecs/app/t2", "ecs/app/t4", "ecs/app/t5")
+        found = world.logs.newest(PLACE, TARGET, many, world.wrote + LATER, 50)
+        assert [line.text for line in found] == ["one", "two", "three", "late"]
+        assert [line.stream for line in found] == ["ecs/app/t1"] * 3 + ["ecs/app/t3"]
+        assert [line.at for line in found] == [world.wrote] * 3 + [world.wrote + LATER]
+
+    def test_lines_after_that_time_are_left_out_and_those_of_it_are_not(self, world: LogsWorld) -> None:
+        for streams in (("ecs/app/t1", "ecs/app/t3"), tuple(f"ecs/app/t{n}" for n in range(1, 9))):
+            assert [one.text for one in world.logs.newest(PLACE, TARGET, streams, world.wrote, 2)] == ["two", "three"]
+            assert world.logs.newest(PLACE, TARGET, streams, world.wrote - timedelta(seconds=1), 2) == ()
+
+    def test_lines_of_other_streams_in_the_group_are_left_out(self, world: LogsWorld) -> None:
+        others = tuple(f"ecs/app/t{n}" for n in range(4, 9))
+        assert world.logs.newest(PLACE, TARGET, others, world.wrote + LATER, 50) == ()
+        assert world.logs.newest(PLACE, TARGET, (), world.wrote + LATER, 50) == ()
+
+    def test_newest_names_a_log_group_that_is_not_there(self, world: LogsWorld) -> None:
+        for count in (1, 8):
+            streams = tuple(f"ecs/app/t{n}" for n in range(count))
+            with pytest.raises(NotFound) as caught:
+                world.logs.newest(PLACE, LogTarget("/ecs/none", "ecs", "us-east-1"), streams, world.wrote + LATER, 5)
+            assert (caught.value.kind, caught.value.name) == ("log group", "/ecs/none")
 
     def test_whether_a_log_group_is_there_is_known(self, world: LogsWorld) -> None:
         assert world.logs.group_exists(PLACE, TARGET)

@@ -58,13 +58,15 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentConfiguration:
-    """How a service replaces its tasks; percentages of the desired count. `strategy`: ROLLING, BLUE_GREEN, …"""
+    """How a service replaces its tasks; percentages of the desired count. `strategy`: ROLLING, BLUE_GREEN, … `alarms`:
+    CloudWatch alarms that make a deployment fail; none where they are switched off."""
 
     maximum_percent: int = 200
     minimum_healthy_percent: int = 100
     breaker: bool = False
     breaker_rollback: bool = False
     strategy: str = "ROLLING"
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.domain.people import Person
 from bot.domain.plans import Plan
 from bot.domain.requests import Request
 from bot.domain.stacks import Config, Stage
+from bot.engine.board import Board
 from bot.engine.ports import Json, Ports
 from bot.engine.replies import Addresses
 from bot.engine.rows_tokens import Token
@@ -28,6 +29,7 @@ class House:
     timings: Timings
     commands: Mapping[str, "Command"]
     addresses: Addresses = field(default_factory=Addresses)
+    board: Board = field(default_factory=Board)
 
     @property
     def offers(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bot.domain.audit import Row
+from bot.domain.board import Release
 from bot.domain.chain import Head
 from bot.domain.changes import Change
 from bot.domain.log_filter import Filter, Page
+from bot.domain.people import Person
 
 
 class AuditRows(Protocol):
@@ -21,6 +23,14 @@ class AuditRows(Protocol):
     ) -> tuple[Change, ...]:
         """At most `most` that were asked for in earnest, newest first: the newest of all, or those older than the
         change `before`, or the next newer than the change `after`. Previews that nobody confirmed are none."""
+        ...
+
+    def releases(self, stack: str, stage: str, most: int) -> tuple[Release, ...]:
+        """What its SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED changes left behind, last finished first."""
+        ...
+
+    def changes_of_person(self, person: Person, most: int) -> tuple[Change, ...]:
+        """At most `most` that this person asked for in earnest, newest first."""
         ...
 
     def locked_after(self, change_ids: Sequence[str]) -> frozenset[str]:

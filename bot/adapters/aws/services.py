@@ -58,13 +58,14 @@ def deployment(answer: Answer) -> Deployment:
 
 def configuration(answer: Answer) -> DeploymentConfiguration:
     """A service's `deploymentConfiguration`; what is missing has ECS's own defaults."""
-    breaker = answer.get("deploymentCircuitBreaker", {})
+    breaker, alarms = answer.get("deploymentCircuitBreaker", {}), answer.get("alarms", {})
     return DeploymentConfiguration(
         maximum_percent=answer.get("maximumPercent", 200),
         minimum_healthy_percent=answer.get("minimumHealthyPercent", 100),
         breaker=breaker.get("enable", False),
         breaker_rollback=breaker.get("rollback", False),
         strategy=answer.get("strategy", "ROLLING"),
+        alarms=tuple(alarms.get("alarmNames", ())) if alarms.get("enable") else (),
     )
 
 

@@ -2,14 +2,25 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.adapters.sqlite.base import Rows, from_json
-from bot.domain.changes import Change
+from bot.domain.board import Release
+from bot.domain.changes import Change, State
+from bot.domain.people import Person
+from bot.domain.plans import Side
 
 # The first term repeats the partial index changes_of_stage word for word: SQLite uses it only then.
 _IN_EARNEST = """state <> 'proposed' AND (state NOT IN ('cancelled', 'expired')
     OR json_extract(body, '$.approval') IS NOT NULL OR json_extract(body, '$.queued_at') IS NOT NULL)"""
 _OF_STAGE = f"SELECT body FROM changes WHERE {_IN_EARNEST} AND stack = :stack AND stage = :stage"
+_OF_PERSON = f"SELECT body FROM changes WHERE {_IN_EARNEST} AND user_id = :user_id"
+# The first term repeats the partial index changes_finished word for word.
+_RELEASES = """SELECT id, verb, state, finished_at, json_extract(body, '$.requester') AS by,
+    json_extract(body, '$.plan.before') AS before, json_extract(body, '$.plan.after') AS side,
+    json_extract(body, '$.registered_arn') AS arn FROM changes
+    WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded') AND stack = :stack AND stage = :stage
+    ORDER BY finished_at DESC, id DESC LIMIT :most"""
 _EDGE = "(SELECT created_at, id FROM changes WHERE id = :edge)"
 
 
@@ -28,6 +39,16 @@ class HistoryRows(Rows):
         found = tuple(from_json(Change, row["body"]) for row in rows)
         return found[::-1] if after else found
 
+    def releases(self, stack: str, stage: str, most: int) -> tuple[Release, ...]:
+        """What its finished changes left behind, last finished first."""
+        return tuple(_release(row) for row in self._all(_RELEASES, stack=stack, stage=stage, most=most))
+
+    def changes_of_person(self, person: Person, most: int) -> tuple[Change, ...]:
+        """At most `most` that this person asked for in earnest, newest first."""
+        sql = f"{_OF_PERSON} ORDER BY created_at DESC, id DESC LIMIT :most"
+        rows = self._all(sql, user_id=person.user_id, most=most)
+        return tuple(from_json(Change, row["body"]) for row in rows)
+
     def card_places(self, change_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Change id → channel_id and ts of its card, of those whose card was posted."""
         cards = [f"card:{change_id}" for change_id in change_ids]
@@ -42,3 +63,9 @@ class HistoryRows(Rows):
     def _among(self, sql: str, ids: Sequence[str]) -> list[sqlite3.Row]:
         names = {f"id{number}": one for number, one in enumerate(ids)}
         return self._all(f"{sql} IN ({', '.join(':' + name for name in names)})", **names)
+
+
+def _release(row: sqlite3.Row) -> Release:
+    by, at = from_json(Person, row["by"]), datetime.fromisoformat(row["finished_at"])
+    before, side = from_json(Side, row["before"]), from_json(Side, row["side"])
+    return Release(row["id"], row["verb"], State(row["state"]), by, at, before, side, row["arn"] or "")

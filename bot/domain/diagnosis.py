@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.domain.causes import Cause, cause_of, next_step, normalised, out_of_memory
 from bot.domain.ecs import Container, Task, TaskDefinition
 
-__all__ = ["Cause", "Failure", "advice", "failures"]
+__all__ = ["Cause", "Failure", "advice", "failures", "was_replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,12 @@ def _died(task: Task) -> bool:
     """A stopping task has no exit code yet, so it counts once that no longer matters or is known."""
     over = task.last_status in ("STOPPED", "DELETED")
     sick = task.desired_status == "STOPPED" and "health check" in task.stopped_reason
-    return (over or sick) and not _NORMAL.search(task.stopped_reason)
+    return (over or sick) and not was_replaced(task)
+
+
+def was_replaced(task: Task) -> bool:
+    """Whether it was stopped because another took its place or fewer are wanted: no failure (ECS facts 2)."""
+    return bool(_NORMAL.search(task.stopped_reason))
 
 
 def _failure(kind: _Kind, alike: list[Task]) -> Failure:

@@ -8,7 +8,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -22,6 +22,8 @@ LIFE = timedelta(days=8)
 
 _TOKEN, _HASH = "tk-", "th-"
 _MOST_KEPT = 5_000
+_KEPT_FOR = timedelta(days=1)
+"""A button that is shown anew after this has a token that lives as long as one shown for the first time."""
 
 
 class Tokens:
@@ -29,7 +31,7 @@ class Tokens:
 
     def __init__(self, ports: Ports) -> None:
         self._ports, self._lock = ports, Lock()
-        self._kept: OrderedDict[tuple[str, str, str], str] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str], tuple[str, datetime]] = OrderedDict()
 
     def sealed(self, message: Json, about: str) -> Json:
         """The message with a token in place of each button's value. `about`: the posting's id, or `eyes_of`."""
@@ -46,15 +48,17 @@ class Tokens:
         return {key: self._sealed(one, about) for key, one in node.items()}
 
     def _token(self, value: str, action_id: str, about: str) -> str:
+        now = self._ports.now()
         with self._lock:
-            return self._kept.get((value, action_id, about)) or self._new(value, action_id, about)
+            token, at = self._kept.get((value, action_id, about), ("", now))
+            young = timedelta(0) <= now - at < _KEPT_FOR
+            return token if token and young else self._new(value, action_id, about, now)
 
-    def _new(self, value: str, action_id: str, about: str) -> str:
+    def _new(self, value: str, action_id: str, about: str, now: datetime) -> str:
         token = f"{_TOKEN}{self._ports.new_id()}{self._ports.new_id()}"
-        expires_at = self._ports.now() + LIFE
         with self._ports.store.transaction() as tx:
-            tx.insert_token(Token(_hash(token), value, action_id, about, expires_at))
-        self._kept[value, action_id, about] = token
+            tx.insert_token(Token(_hash(token), value, action_id, about, now + LIFE))
+        self._kept[value, action_id, about] = (token, now)
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return token

@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.audit import Row
 from bot.domain.chain import Head
 from bot.domain.log_filter import Filter
+from bot.domain.words import quoted
 from bot.messages.kit import Message, actions, button, code, context, escape, link, message, moment, section, units
 
 _NAME, _TEXT, _A_SECTION = 40, 100, 5
@@ -144,8 +145,11 @@ def _outcome(row: Row) -> str:
 
 
 def _why(row: Row, detail: Mapping[str, Any]) -> str:
-    told = row.reason or detail.get("sentence") or detail.get("why") or detail.get("problem") or ""
-    return escape(str(told), _TEXT)
+    """People's words in quotes: in a log of who approved what they must not read like an entry."""
+    given = row.reason or detail.get("why")
+    if given:
+        return escape(quoted(str(given), _TEXT))
+    return escape(str(detail.get("sentence") or detail.get("problem") or ""), _TEXT)
 
 
 def _detail(row: Row) -> Mapping[str, Any]:

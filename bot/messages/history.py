@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.changes import Change, State
+from bot.domain.words import quoted
 from bot.messages.card import side
 from bot.messages.kit import (
     Message,
@@ -75,7 +76,7 @@ def _entry(change: Change, past: Past, now: datetime) -> str:
     what, card = f"{sign} *{escape(change.verb)}*", link(past.links.get(change.id, ""), "card")
     images = f"{code(side(change.plan.before), 80)} → {code(side(change.plan.after), 80)}"
     asked = f"by {escape(change.requester.name, _NAME)}, {moment(change.created_at)}"
-    said = [_approved(change), *_marks(change, past), escape(change.reason, _TEXT)]
+    said = [_approved(change), *_marks(change, past), _said(change.reason)]
     state = [change.state.value.replace("_", " "), _lasted(change, now)]
     versions = (
         ([f"{what} {images}", state[0] + _decided(change), state[1]], [asked, *said, card]),
@@ -88,7 +89,7 @@ def _entry(change: Change, past: Past, now: datetime) -> str:
 
 def _decided(change: Change) -> str:
     who = f" by {escape(change.decided_by.name, _NAME)}" if change.decided_by else ""
-    return who + (f": {escape(change.decided_why, _TEXT)}" if change.decided_why else "")
+    return who + (f": {_said(change.decided_why)}" if change.decided_why else "")
 
 
 def _lasted(change: Change, now: datetime) -> str:
@@ -100,11 +101,15 @@ def _lasted(change: Change, now: datetime) -> str:
     )
 
 
+def _said(words: str) -> str:
+    return escape(quoted(words, _TEXT)) if words else ""
+
+
 def _approved(change: Change) -> str:
     names = [escape(one.person.name, _NAME) for one in change.approvals[:5]]
     return f"approved by {' and '.join(names)}" if names else ""
 
 
 def _marks(change: Change, past: Past) -> list[str]:
-    marks = [f"🚨 emergency: {escape(change.emergency, _TEXT)}"] if change.emergency else []
+    marks = [f"🚨 emergency: {_said(change.emergency)}"] if change.emergency else []
     return marks + (["🔒 locked afterwards"] if change.id in past.locked else [])

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.locks import Lock, Unreadable, Why, command, place_of
 from bot.domain.people import Person
+from bot.domain.words import quoted
 from bot.messages.kit import (
     Block,
     Message,
@@ -33,7 +34,7 @@ def announcement(lock: Lock) -> Message:
         context(lasts),
         actions(_free(lock)),
     ]
-    why = f": {escape(lock.reason, _REASON)}" if lock.reason else ""
+    why = f": {escape(quoted(lock.reason, _REASON))}" if lock.reason else ""
     return message(f"{_sign(lock)} {_headline(lock)}{until}{why}", *blocks)
 
 
@@ -91,7 +92,7 @@ def lock_line(lock: Lock | Unreadable, now: datetime) -> str:
         lock.why
     ]
     until = f", until {moment(lock.until)}" if lock.until else ""
-    why = f": {escape(lock.reason, 120)}" if lock.reason else ""
+    why = f": {escape(quoted(lock.reason, 120))}" if lock.reason else ""
     since = f"since {moment(lock.since)} ({spoken(now - lock.since)})"
     return f"{_sign(lock)} {what} {escape(lock.holder.name, 80)} {since}{until}{why}"
 

@@ -48,7 +48,7 @@ def numbers(said: Said | None) -> list[int]:
 def test_entries_come_newest_first_with_who_what_where_and_why(world: World) -> None:
     notes(world, 2)
     first, second = lines(world.types("audit"))
-    assert "*gil* confirmed · shop / prod · approved · number 1." in first
+    assert "*gil* confirmed · shop / prod · approved · “number 1.”" in first
     assert "number 0." in second
     assert first.startswith("<!date^")
 

@@ -44,7 +44,7 @@ def test_a_change_tells_its_outcome_who_how_long_and_from_what_to_what(world: Wo
     past(world, 1, approvals=tuple(Approval(who, world.clock.now(), "release (S0REL)") for who in (BO, CY)))
     [text] = entries(world.types("history shop prod"))
     assert text.startswith("✅ *deploy* `shop:v42` → `v43` · succeeded · took 4m 12s\nby ana, <!date^")
-    assert "approved by bo and cy · number 1." in text
+    assert "approved by bo and cy · “number 1.”" in text
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_a_change_tells_its_outcome_who_how_long_and_from_what_to_what(world: Wo
     [
         ({"state": State.FAILED}, "❌"),
         ({"state": State.DENIED, "started_at": None, "decided_by": BO, "decided_why": "not <!here>"}, "⚪"),
-        ({"state": State.DENIED, "started_at": None, "decided_by": BO, "decided_why": "late"}, "denied by bo: late"),
+        ({"state": State.DENIED, "started_at": None, "decided_by": BO, "decided_why": "late"}, "denied by bo: “late”"),
         ({"state": State.EXPIRED, "started_at": None, "approval": RULE}, "expired"),
         ({"state": State.ROLLING_OUT, "finished_at": None}, "8h 19m so far"),
         ({"state": State.ROLLED_BACK}, "↩️"),
-        ({"emergency": "the shop is *down*"}, "🚨 emergency: the shop is ∗down∗"),
+        ({"emergency": "the shop is *down*"}, "🚨 emergency: “the shop is ∗down∗”"),
     ],
 )
 def test_each_outcome_has_its_words(world: World, changed: dict[str, Any], told: str) -> None:
@@ -123,7 +123,7 @@ def test_a_lock_after_a_roll_back_and_the_card_are_shown(world: World) -> None:
         tx.put_posting(Posting("card:c1", "C0PROD", {"text": "card"}, 1, ts=ts, sent_version=1))
     later, earlier = entries(world.types("history shop prod"))
     assert (
-        f"🔒 locked afterwards · number 1. · <https://acme.slack.com/archives/C0PROD/p{ts.replace('.', '')}|card>"
+        f"🔒 locked afterwards · “number 1.” · <https://acme.slack.com/archives/C0PROD/p{ts.replace('.', '')}|card>"
         in (earlier)
     )
     assert "🔒" not in later

@@ -11,6 +11,7 @@ from bot.domain.errors import Throttled
 from bot.domain.requests import Kind
 from bot.domain.stacks import ApprovalRule
 from bot.engine.queue import TURN
+from bot.engine.tokens import LIFE
 from tests.engine.conftest import Build
 from tests.engine.going_back import succeeds
 from tests.engine.house import ANA, ASKED_IN, BO, CHANNEL, CY, REPOSITORY, STAGING, World, buttons, words_of
@@ -79,6 +80,23 @@ def test_no_reason_of_mine_reads_like_the_bots_own_words(build: Build, words: st
         kind, text = shown[at]
         labelled = kind == "plain_text" and shown[at - 1][1] == "Reason"
         assert labelled or "“approved by" in text
+
+
+@pytest.mark.parametrize("typed", ["history shop staging", "audit"])
+def test_no_list_shows_a_reason_like_the_bots_own_words(world: World, typed: str) -> None:
+    succeeds(world, f"deploy shop staging v42 --reason {LIE}")
+    world.types(f"lock shop staging {LIE}")
+    shown = words_of(world.types(typed))
+    assert shown.count("approved by") == shown.count("“approved by") > 0
+
+
+def test_a_button_that_is_shown_works_however_long_the_bot_runs(world: World) -> None:
+    for number in range(9):
+        succeeds(world, f"deploy shop staging v4{number % 2 + 2}")
+    for _ in range(2):
+        world.clock.advance(LIFE)
+        page = world.types("history shop staging")
+        assert "History of shop" in words_of(world.clicks(page, "Older"))
 
 
 def test_nobodys_words_can_end_their_own_quote(build: Build) -> None:

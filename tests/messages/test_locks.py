@@ -57,16 +57,16 @@ def test_everything_that_is_said_of_a_lock_is_harmless(lock: Lock, by: Person, r
     [
         (
             LOCK,
-            f"🔒 locked by ana since {moment(SINCE)} (25m), until {moment(NOW + timedelta(hours=2))}: hotfix",
+            f"🔒 locked by ana since {moment(SINCE)} (25m), until {moment(NOW + timedelta(hours=2))}: “hotfix”",
         ),
         (replace(LOCK, until=None, reason=""), f"🔒 locked by ana since {moment(SINCE)} (25m)"),
         (
             replace(LOCK, until=None, why=Why.AFTER_ROLLBACK),
-            f"🔒 locked after the roll back of ana since {moment(SINCE)} (25m): hotfix",
+            f"🔒 locked after the roll back of ana since {moment(SINCE)} (25m): “hotfix”",
         ),
         (
             replace(LOCK, stack="", stage="", until=None, why=Why.FREEZE),
-            f"🧊 frozen by ana since {moment(SINCE)} (25m): hotfix",
+            f"🧊 frozen by ana since {moment(SINCE)} (25m): “hotfix”",
         ),
         (Unreadable("l1", "shop", "prod", "?"), "🔒 locked: I cannot read by whom"),
     ],
@@ -76,7 +76,7 @@ def test_a_lock_is_one_line_of_a_status(lock: Lock | Unreadable, line: str) -> N
 
 
 def test_the_announcement_reads_well_as_a_notification() -> None:
-    assert locks.announcement(replace(LOCK, until=None))["text"] == "🔒 ana locked shop → prod: hotfix"
+    assert locks.announcement(replace(LOCK, until=None))["text"] == "🔒 ana locked shop → prod: “hotfix”"
 
 
 def test_a_holder_without_an_id_is_named_instead_of_mentioned() -> None:

@@ -1,6 +1,7 @@
 """One change at a time: who comes second may wait. When its turn comes, everything is looked at anew, from the rights
 of whoever asked to the last check."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,13 +66,15 @@ class Queue:
         stack, _, stage = place.partition("/")
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
-            waiting = [one for one in tx.waiting_changes(stack, stage) if one.queued_at]
+            waiting = tx.waiting_changes(stack, stage)
+            queued = [one for one in waiting if one.state is State.PROPOSED and one.queued_at]
             holder = tx.running_change(stack, stage)
-            if waiting:
+            if queued:
                 self._ports.wakes.wake_at(tx, f"{TURN}:{place}", now + _AGAIN)
-        alive = [one for one in waiting if now < lives_until(self._house, one)]
-        if alive and holder is None:
-            self._turn(min(alive, key=lambda one: (one.queued_at, one.id)))
+        alive = [one for one in queued if now < lives_until(self._house, one)]
+        first = min(alive, key=lambda one: (one.queued_at, one.id), default=None)
+        if first and holder is None and not _asked_before(first, waiting):
+            self._turn(first)
 
     def _turn(self, change: Change) -> None:
         try:
@@ -111,6 +114,12 @@ class Queue:
             note_change(tx, now, BOT_ITSELF, "outdated", change, problem=problem[:500])
             put_card(self._house, tx, change, now, urgency=0)
             put_news(self._house, tx, change, "ended", not_run(change), urgency=0)
+
+
+def _asked_before(first: Change, waiting: Sequence[Change]) -> bool:
+    """Whether the same was asked for already and waits for approval: one open request a stage and verb."""
+    asked = any(one.state is State.AWAITING_APPROVAL and one.verb == first.verb for one in waiting)
+    return asked and not first.emergency
 
 
 def _stands_in_the_way(plan: Plan) -> NotPossible:

@@ -77,6 +77,7 @@ def test_a_stage_that_says_nothing_gets_the_defaults() -> None:
         ("on_failure", "Rollback", "on_failure", OnFailure.ROLLBACK),
         ("deadline", "90s", "deadline", timedelta(seconds=90)),
         ("exec_shell", "on", "exec_shell", "on"),
+        ("profile", "acme-prod", "profile", "acme-prod"),
         ("channels", "[C0OPS, G0OPS, C0OPS]", "channels", ("C0OPS", "G0OPS")),
         ("shared_channels", "Allow", "shared_channels", True),
         ("shared_channels", "refuse", "shared_channels", False),

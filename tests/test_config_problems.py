@@ -63,6 +63,10 @@ BAD_STAGE_KEYS = [
     ("deadline: 0m", S.format(16, "deadline", DURATION)),
     ("deadline: 31d", S.format(16, "deadline", DURATION)),
     ('exec_shell: "sh\\u0007"', S.format(16, "exec_shell", TEXT_1_200)),
+    (
+        "profile: a b",
+        S.format(16, "profile", "“a b” is not a profile of the AWS CLI: letters, digits and _ . @ + -, at most 100"),
+    ),
     ("approval: {by: []}", S.format(16, "approval.by", "must hold at least one entry")),
     ("approval: {}", S.format(16, "approval.by", "missing")),
     (
@@ -122,7 +126,7 @@ BAD_STAGE_KEYS = [
             "owner",
             "unknown key; known here: region, cluster, service, role_arn, container, repository, auto_scaling_group, "
             "channel, channels, shared_channels, may_change, approval, emergency, admins, closed, limits, on_failure, "
-            "lock_after_rollback, deadline, exec_shell, name",
+            "lock_after_rollback, deadline, exec_shell, profile, name",
         ),
     ),
 ]

@@ -97,6 +97,7 @@ def test_each_stage_is_printed_with_every_default_applied() -> None:
         "  lock_after_rollback: yes",
         "  deadline:            20m",
         "  exec_shell:          sh",
+        "  profile:             (none)",
     ]
     told = described(prod).splitlines()
     approval = "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m}"
@@ -220,11 +221,11 @@ def test_a_stage_that_nobody_may_change_is_told() -> None:
 
 
 def test_keys_that_do_nothing_yet_are_told_at_each_stage_that_sets_them() -> None:
-    text = FULL.replace("flow: manual", "flow: automatic").replace("exec_shell: sh", "exec_shell: bash")
+    text = FULL.replace("flow: manual", "flow: automatic")
     rely = "do not rely on it (docs/configuration.md)"
     assert lines(GOOD, Mark.DOUBTFUL, parse(text, "f", {})) == [
         f"shop staging: not acted on yet: flow: automatic; {rely}",
-        f"shop prod: not acted on yet: auto_scaling_group, exec_shell, limits, flow: automatic; {rely}",
+        f"shop prod: not acted on yet: auto_scaling_group, limits, flow: automatic; {rely}",
     ]
 
 

@@ -28,6 +28,7 @@ def described(stage: Stage) -> str:
         "lock_after_rollback": "yes" if stage.lock_after_rollback else "no",
         "deadline": _span(stage.deadline),
         "exec_shell": stage.exec_shell,
+        "profile": stage.profile or "(none)",
     }
     return "\n".join([f"{stage.stack} {stage.name}", *(f"  {key + ':':<21}{value}" for key, value in values.items())])
 

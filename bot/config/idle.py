@@ -2,7 +2,7 @@
 
 from bot.domain.stacks import Flow, Stack, Stage
 
-IDLE = ("auto_scaling_group", "exec_shell", "limits")
+IDLE = ("auto_scaling_group", "limits")
 
 
 def idle_keys(stack: Stack, stage: Stage) -> tuple[str, ...]:

@@ -23,6 +23,12 @@ Region = Annotated[str, Text(REGION_PATTERN, "an AWS region, such as eu-west-1")
 TeamId = Annotated[str, Text(r"T[A-Z0-9]{1,20}", "a Slack team id (T…), as in the address of Slack in a browser")]
 ChannelId = Annotated[str, Text(r"[CG][A-Z0-9]{1,20}", "a Slack channel id (C… or G…), as at the end of its details")]
 MemberId = Annotated[str, Text(r"[UWS][A-Z0-9]{1,20}", "a Slack user id (U… or W…) or user group id (S…)")]
+Profile = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,99}", "a profile of the AWS CLI: letters, digits and _ . @ + -, at most 100"
+    ),
+]
 RoleArn = Annotated[
     str,
     Text(
@@ -128,6 +134,9 @@ class Defaults(Keys):
         json_schema_extra={"default": "20m"},
     )
     exec_shell: Annotated[str, Printable(200)] = Field(default="sh", description="Shell that `exec` starts.")
+    profile: Profile | None = Field(
+        default=None, description="Profile of people's AWS CLI that `exec` writes into its command. Default: none."
+    )
 
 
 class StageKeys(Defaults):

@@ -45,6 +45,7 @@ def _stage(stack: str, stage: StageKeys, region: str | None) -> domain.Stage:
         lock_after_rollback=stage.lock_after_rollback,
         deadline=stage.deadline,
         exec_shell=stage.exec_shell,
+        profile=stage.profile or "",
     )
 
 

@@ -61,7 +61,8 @@ class Stage:
     """One deployment of a stack for a purpose: one ECS service.
 
     `may_change`, `emergency`, `admins`: groups of `people`. `channels`: ids of the channels where it may be changed,
-    beside its own; empty: anywhere. `closed`: when nothing may be changed. `shared_channels`: own members may use it
+    beside its own; empty: anywhere. `closed`: when nothing may be changed. `profile`: of people's AWS CLI, for `exec`;
+    empty: their default. `shared_channels`: own members may use it
     from channels shared with another workspace."""
 
     stack: str
@@ -84,6 +85,7 @@ class Stage:
     closed: tuple[Window, ...] = ()
     shared_channels: bool = False
     lock_after_rollback: bool = True
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

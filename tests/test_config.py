@@ -42,6 +42,7 @@ def test_the_example_file_is_read_whole_with_what_it_shows_in_comments() -> None
         emergency=("release",),
         admins=("release",),
         closed=(WEEKEND,),
+        profile="acme-prod",
     )
     assert config.audit_channel == "C0AUDIT"
 

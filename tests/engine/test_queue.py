@@ -195,7 +195,7 @@ def test_a_vendor_that_is_down_when_its_turn_comes_makes_it_wait(busy: World, do
         busy.people.failures.add("members", Unreachable("Slack", "usergroups.users.list"), times=3)
     busy.advances(20)
     assert busy.change(change_id).state is State.PROPOSED
-    busy.advances(60)
+    busy.advances(100)
     assert busy.change(change_id).state is State.ROLLING_OUT
 
 

@@ -249,7 +249,7 @@ OFFERED = {
     "/tinystacks audit sh": ["shop"],
     "/tinystacks audit @b": ["@bo"],
     "/tinystacks deploy shop prod --re": ["--reason"],
-    "/tinystacks help lo": ["lock"],
+    "/tinystacks help unl": ["unlock"],
     "/tinystacks nonsense ": [],
     "hello @re": ["@release"],
     "see #pr": ["#prod"],

@@ -10,7 +10,9 @@ freeze [REASON] [--for DURATION] [--reason TEXT] | nothing is changed anywhere f
 help [VERB] | what I understand
 history STACK STAGE | the changes of a stage, newest first
 lock STACK STAGE [REASON] [--for DURATION] [--reason TEXT] | nobody else changes that stage for a while
+logs STACK STAGE [TASK] [--container C] [--lines N] | the last lines of its containers, secrets masked
 rollback STACK STAGE [REVISION] [--reason TEXT] [--yes] [--emergency REASON] | back to the revision that worked last
+status [STACK] [STAGE] | what runs where, and what is under way
 unfreeze | ends the freeze of everything
 unlock STACK STAGE | frees a locked stage
 whoami [STACK] | what you may do, and which rule says so`;

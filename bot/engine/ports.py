@@ -147,7 +147,7 @@ class Secrets(Protocol):
     """A detector of secrets in a line of text."""
 
     def find(self, line: str) -> Iterable[str]:
-        """The secrets as they stand in the line. Asks nobody, and takes 25 µs."""
+        """The secrets as they stand in the line. Asks nobody, and takes about 25 µs."""
         ...
 
 
@@ -188,6 +188,11 @@ class Chat(Protocol):
 
     def update_view(self, view_id: str, view: Json) -> None:
         """Replaces an open form."""
+        ...
+
+    def publish_home(self, user_id: str, view: Json, view_hash: str) -> str:
+        """Shows it as that person's App Home and answers its hash. Where `view_hash` is given and is not that of what
+        stands there: NotPossible, quoting `hash_conflict`."""
         ...
 
     def channel(self, channel_id: str) -> ChannelFacts:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from bot.domain.errors import Refusal
 from bot.domain.requests import Request
 from bot.engine.ports import Chat, Json
+from bot.messages.kit import ANSWER, answer_view
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ def reply(chat: Chat, request: Request, message: Json, *, replace: bool) -> None
 
 
 def _give(chat: Chat, request: Request, message: Json, replace: bool) -> None:
+    if request.callback_id == ANSWER and request.view_id:
+        return chat.update_view(request.view_id, answer_view("TinyStacks", message))
     if request.response_url:
         try:
             return chat.respond(request.response_url, message, replace=replace)

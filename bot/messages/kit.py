@@ -19,6 +19,9 @@ OPTION_VALUE = 150
 OPTIONS = 100
 FALLBACK_TEXT = 4_000
 VIEW_TITLE = 24
+VIEW_BLOCKS = 100
+HOME, ANSWER = "home", "answer"
+"""Callback ids of views that are no forms: an App Home, and an answer in a window of its own."""
 
 _UNSEEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
@@ -210,6 +213,22 @@ def field(
         "dispatch_action": live,
     }
     return block | ({"hint": plain_text(hint, 2_000)} if hint else {})
+
+
+def divider() -> Block:
+    """A thin line between two parts."""
+    return {"type": "divider"}
+
+
+def home(blocks: Sequence[Block]) -> Message:
+    """An App Home."""
+    return {"type": "home", "callback_id": HOME, "blocks": list(blocks)[:VIEW_BLOCKS]}
+
+
+def answer_view(title: str, answer: Message) -> Message:
+    """An answer as a window of its own: where there is no channel to say it in."""
+    view = modal(title, "", ANSWER, "", list(answer["blocks"])[:VIEW_BLOCKS])
+    return {**view, "close": plain_text("Close", VIEW_TITLE)}
 
 
 def modal(title: str, submit: str, callback_id: str, metadata: str, blocks: Sequence[Block]) -> Message:

@@ -56,6 +56,11 @@ class SlackWorld(chats.World):
         assert view["id"] == view_id
         return view
 
+    def home(self, by: str) -> dict[str, Any]:
+        home = Person(self.slack.base_url, by).home()
+        assert home is not None
+        return home
+
     def trigger_id(self) -> str:
         return self.slack.state.tickets.trigger(chats.ANA, self.slack.state.clock())
 

@@ -84,13 +84,14 @@ class Failures:
 @dataclass
 class FakeChat:
     """`bot.engine.ports.Chat`. `channels`: those that exist, with their messages, oldest first; the bot is in those of
-    `joined`, another workspace in those of `shared`. `knows_members` False: the scope for `channel` is missing."""
+    `joined`, another workspace in those of `shared`. `homes`: view and hash by user id. `knows_members` False: the scope for `channel` is missing."""
 
     now: datetime
     channels: dict[str, list[Said]] = field(default_factory=lambda: {one: [] for one in CHANNELS})
     joined: set[str] = field(default_factory=lambda: {"C0DEPLOYS", "C0PROD", "C0SHARED"})
     shared: set[str] = field(default_factory=lambda: {"C0SHARED"})
     views: dict[str, Json] = field(default_factory=dict)
+    homes: dict[str, tuple[Json, str]] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
     triggers: set[str] = field(default_factory=set)
     knows_members: bool = True
@@ -145,6 +146,15 @@ class FakeChat:
             if view_id not in self.views:
                 raise _refused("not_found", "Open it again.")
             self.views[view_id] = view
+
+    def publish_home(self, user_id: str, view: Json, view_hash: str) -> str:
+        with self.failures.around("publish_home"):
+            if user_id not in PEOPLE:
+                raise _refused("user_not_found", "Check the user id.")
+            if view_hash not in ("", self.homes.get(user_id, ({}, ""))[1]):
+                raise _refused("hash_conflict", "Open it again.")
+            self.homes[user_id] = (view, f"{next(self._numbers)}.hash")
+            return self.homes[user_id][1]
 
     def channel(self, channel_id: str) -> ChannelFacts:
         with self.failures.around("channel"):

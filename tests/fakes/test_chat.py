@@ -33,6 +33,9 @@ class FakeWorld(chats.World):
     def view(self, view_id: str) -> dict[str, Any]:
         return dict(self.chat.views[view_id])
 
+    def home(self, by: str) -> dict[str, Any]:
+        return dict(self.chat.homes[by][0])
+
     def trigger_id(self) -> str:
         self.chat.triggers.add("1.2.abc")
         return "1.2.abc"

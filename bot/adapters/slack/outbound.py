@@ -116,6 +116,13 @@ class SlackChat:
         with translated("views.update"):
             self._client.api_call("views.update", json={"view_id": view_id, "view": dict(view)})
 
+    def publish_home(self, user_id: str, view: Json, view_hash: str) -> str:
+        """See Chat."""
+        given = {"hash": view_hash} if view_hash else {}
+        with translated("views.publish"):
+            answer = self._client.api_call("views.publish", json={"user_id": user_id, "view": dict(view), **given})
+        return str(answer["view"]["hash"])
+
     def channel(self, channel_id: str) -> ChannelFacts:
         """See Chat. A private channel the bot is not in looks to Slack's apps as if it did not exist."""
         known = self._channels.recall(channel_id)

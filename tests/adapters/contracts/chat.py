@@ -51,6 +51,10 @@ class World(ABC):
         """An open view as it stands."""
 
     @abstractmethod
+    def home(self, by: str) -> dict[str, Any]:
+        """That person's App Home as it stands."""
+
+    @abstractmethod
     def trigger_id(self) -> str:
         """A fresh one of ANA's."""
 
@@ -165,6 +169,24 @@ class ChatContract:
     def test_changing_a_form_that_is_not_open_is_refused(self, world: World) -> None:
         with pytest.raises(NotPossible, match="Open it again"):
             world.chat.update_view("V999999", form("Deploy"))
+
+    def test_a_home_is_its_owners_and_is_replaced(self, world: World) -> None:
+        first = world.chat.publish_home(ANA, {"type": "home", "blocks": BLOCKS}, "")
+        world.chat.publish_home(BO, {"type": "home", "blocks": []}, "")
+        assert len(world.home(ANA)["blocks"]) == 1
+        assert world.chat.publish_home(ANA, {"type": "home", "blocks": [*BLOCKS, *BLOCKS]}, first) != first
+        assert (len(world.home(ANA)["blocks"]), len(world.home(BO)["blocks"])) == (2, 0)
+
+    def test_a_home_that_was_replaced_meanwhile_is_left_alone(self, world: World) -> None:
+        first = world.chat.publish_home(ANA, {"type": "home", "blocks": BLOCKS}, "")
+        world.chat.publish_home(ANA, {"type": "home", "blocks": [*BLOCKS, *BLOCKS]}, "")
+        with pytest.raises(NotPossible, match="hash_conflict"):
+            world.chat.publish_home(ANA, {"type": "home", "blocks": []}, first)
+        assert len(world.home(ANA)["blocks"]) == 2
+
+    def test_nobody_has_no_home(self, world: World) -> None:
+        with pytest.raises(NotPossible, match="user_not_found"):
+            world.chat.publish_home("U0NOBODY", {"type": "home", "blocks": BLOCKS}, "")
 
     def test_the_bot_knows_where_it_is_and_whether_outsiders_are_there_too(self, world: World) -> None:
         assert world.chat.channel(HERE) == ChannelFacts(member=True, external=False)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable
+from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable, UnknownName
+from bot.domain.names import find_stage
 from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
 from bot.engine.approvals import still_right
@@ -49,7 +50,7 @@ class Apply:
 
     def _begin(self, change: Change) -> Change | None:
         """Right before the first write: may they still, is nothing held, does what the plan rests on still stand?"""
-        stage = self._stage_of(change)
+        stage = self._configured(change)
         try:
             still_right(self._house, change, stage)
             gone = moved_since(self._ports, stage, change)
@@ -65,6 +66,13 @@ class Apply:
             self._end(replace(change, moved=gone), State.OUTDATED, outdated(change, gone))
             return None
         return self._started(change, stage)
+
+    def _configured(self, change: Change) -> Stage:
+        """As tinystacks.yml has it now: where that is another service, what was approved is not what it means."""
+        try:
+            return find_stage(self._house.config, change.stack, change.stage)
+        except UnknownName:
+            return self._stage_of(change)
 
     def _started(self, change: Change, stage: Stage) -> Change | None:
         """The last look at locks is in the transaction that begins."""

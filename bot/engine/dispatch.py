@@ -21,7 +21,7 @@ from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
 
-_STAYS = (":approve", ":deny", ":withdraw")
+_STAYS = (":approve", ":deny", ":withdraw", "exec:show", "logs:task", "stop:offer")
 """Answers to these stand beside what was clicked: a list of several."""
 
 _AUDITED = {"audit", "exec", "logs"}

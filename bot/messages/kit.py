@@ -129,6 +129,12 @@ def verbatim(text: str, most: int = 500) -> Block:
     return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), most) or "-", "emoji": False}
 
 
+def preformatted(text: str) -> Block:
+    """A block of code to be copied exactly as it is: nothing in it is formatted, replaced or cut."""
+    inside = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": clean(text)}]}
+    return {"type": "rich_text", "elements": [inside]}
+
+
 def plain_text(text: str, most: int) -> Block:
     """A plain_text object."""
     return {"type": "plain_text", "text": cut(clean(text), most) or "-", "emoji": True}

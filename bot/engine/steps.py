@@ -15,6 +15,7 @@ from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, expire
 from bot.engine.commands import House
 from bot.engine.heads import HEAD, post_head
 from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
+from bot.engine.log_pages import FOLLOW, follow_step
 from bot.engine.outbox import KEY, Outbox
 from bot.engine.queue import TURN, Queue
 from bot.engine.watch import Watch
@@ -37,6 +38,7 @@ def step_of(house: House) -> Callable[[str], None]:
         TURN: Queue(house).step,
         UNLOCK: lambda lock_id: end_step(house, lock_id),
         NAG: lambda lock_id: nag_step(house, lock_id),
+        FOLLOW: lambda rest: follow_step(house, rest),
         PRUNE: lambda _: prune(house),
         HEAD: lambda _: post_head(house),
         KEY: Outbox(house.ports, house.timings).step,

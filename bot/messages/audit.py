@@ -140,7 +140,7 @@ def _did(row: Row, detail: Mapping[str, Any]) -> str:
 
 def _outcome(row: Row) -> str:
     word = str(row.outcome).replace("_", " ")
-    told_already = (row.action == "audit" and word == "read") or (row.action.startswith("aws:") and word in _CALLED)
+    told_already = word == "read" or (row.action.startswith("aws:") and word in _CALLED)
     return "" if told_already else escape(word, _NAME)
 
 

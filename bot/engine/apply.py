@@ -10,7 +10,6 @@ from datetime import datetime
 
 from bot.domain.changes import Change, State
 from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable, UnknownName
-from bot.domain.fingerprints import rules_moved
 from bot.domain.names import find_stage
 from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
@@ -54,7 +53,7 @@ class Apply:
         stage = self._configured(change)
         try:
             still_right(self._house, change, stage)
-            gone = rules_moved(change.plan.rests_on, stage) or moved_since(self._ports, stage, change)
+            gone = moved_since(self._ports, stage, change)
         except Unavailable:
             raise
         except NotAllowed as error:

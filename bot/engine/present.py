@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.changes import Change
 from bot.domain.deploys import after_side
 from bot.domain.errors import NotFound
-from bot.domain.fingerprints import Footing, footing, moved
+from bot.domain.fingerprints import Footing, footing, moved, rules_moved
 from bot.domain.images import parse_reference
 from bot.domain.plans import Difference, Operation
 from bot.domain.stacks import Stage
@@ -15,8 +15,10 @@ from bot.engine.reading import read_target, scaling_bounds, wanted_of
 
 
 def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference, ...]:
-    """What the plan rests on and is no longer so. Raises what AWS raises where that cannot be read."""
-    return moved(change.plan.rests_on, _footing(ports, stage, change))
+    """What the plan rests on and is no longer so; the rules first, for they may name another service by now. Raises
+    what AWS raises where that cannot be read."""
+    rests_on = change.plan.rests_on
+    return rules_moved(rests_on, stage) or moved(rests_on, _footing(ports, stage, change))
 
 
 def _footing(ports: Ports, stage: Stage, change: Change) -> Footing:

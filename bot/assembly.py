@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import commands
+from bot import VERSION
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
@@ -33,6 +34,8 @@ from bot.engine.changes import LOOK
 from bot.engine.commands import House, discover
 from bot.engine.dispatch import Dispatch
 from bot.engine.heads import post_head
+from bot.engine.home import HOME
+from bot.engine.homes import About
 from bot.engine.intake import Intake
 from bot.engine.outbox import KEY
 from bot.engine.ports import Ports
@@ -47,7 +50,7 @@ _PATIENCE = timedelta(seconds=20)
 _GRACE = timedelta(seconds=9)
 _DRAIN_SECONDS = 2.0
 # A dead AWS region holds each look for minutes: what is said to Slack, and calls for other regions, go on meanwhile.
-_LANES = {KEY: 1, LOOK: 4}
+_LANES = {KEY: 1, LOOK: 4, HOME: 1}
 # Python's own 5 ms, times every busy thread, would be spent before each of the few turns that an answer to Slack takes.
 _SWITCH_SECONDS = 0.0005
 
@@ -63,7 +66,7 @@ class Assembly:
         self._store = SqliteStore(settings.database_path)
         self._scheduler = Scheduler(self._store, self._clock, lanes=_LANES)
         self._sessions = Sessions(timings)
-        self._house = House(config, self._ports(self._sessions), timings, discover(commands))
+        self._house = House(config, self._ports(self._sessions), timings, discover(commands), about=self._about())
         self._intake = Intake(self._store, Dispatch(self._house))
         self._metrics = Metrics(self._counts())
         inbound = Inbound(self._intake.receive, lambda: self._home, self._clock.now)
@@ -130,6 +133,9 @@ class Assembly:
             now=self._clock.now,
             new_id=lambda: secrets.token_hex(8),
         )
+
+    def _about(self) -> About:
+        return About(VERSION, self._clock.now(), self.health)
 
     def _warm_up(self) -> None:
         """AWS's service models are a few hundred thousand objects that stay. Read before the first command wants them,

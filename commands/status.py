@@ -1,20 +1,12 @@
 """`status [stack] [stage]`: what runs where, all of it on one screen; one stack; one stage with its details."""
 
-from datetime import timedelta
-
 import click
 
 from bot.domain.errors import NotPossible
-from bot.domain.names import find_stack, find_stage
 from bot.engine.commands import Answer, Ask, Command
 from bot.engine.deploy_form import open_form
-from bot.engine.rights import require
-from bot.engine.stage_details import details_of
-from bot.engine.tiles import tiles_of
-from bot.messages.stage_details import stage_details
-from bot.messages.status import EVERYTHING, overview, stack_status
-
-_PATIENCE_SECONDS = 3.0
+from bot.engine.status import status_of
+from bot.messages.status import EVERYTHING
 
 
 @click.command("status", add_help_option=False, short_help="what runs where, and what is under way")
@@ -24,25 +16,13 @@ _PATIENCE_SECONDS = 3.0
 def status(ask: Ask, stack: str | None, stage: str | None) -> Answer:
     """Shows all stacks on one screen, stage by stage: image, tasks, rollout, locks, who changed it last, how far stages
     are apart. With STACK that stack, with STAGE everything that is set for it."""
-    return _shown(ask, stack or EVERYTHING, stage or "")
-
-
-def _shown(ask: Ask, stack: str, stage: str) -> Answer:
-    require(ask, "status", None)
-    house = ask.house
-    if stage:
-        details = details_of(house, find_stage(house.config, stack, stage))
-        return stage_details(details, house.ports.now(), house.offers)
-    stacks = house.config.stacks if stack == EVERYTHING else (find_stack(house.config, stack),)
-    stages = [one for each in stacks for one in each.stages]
-    tiles = tiles_of(house, stages, younger=timedelta(), patience=_PATIENCE_SECONDS)
-    return (overview if stack == EVERYTHING else stack_status)(tiles, house.ports.now())
+    return status_of(ask, stack or EVERYTHING, stage or "")
 
 
 def _beside(ask: Ask) -> Answer:
     """What the button is about, read again."""
     stack, _, stage = _behind(ask).partition("/")
-    return _shown(ask, stack, stage)
+    return status_of(ask, stack, stage)
 
 
 def _deploy(ask: Ask) -> Answer:

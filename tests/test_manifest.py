@@ -1,11 +1,13 @@
 """The Slack app manifest keeps to Slack's limits and asks for the scopes the code knows, for the reasons it gives."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot import VERSION
 from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
 
 TEXT = Path("manifest.yml").read_text(encoding="utf-8")
@@ -42,11 +44,10 @@ def test_there_is_one_command_and_what_it_gets_is_escaped() -> None:
     assert (COMMAND["command"], COMMAND["should_escape"]) == ("/tinystacks", True)
 
 
-def test_socket_mode_and_buttons_are_on_and_there_is_no_tab_that_stays_blank() -> None:
+def test_socket_mode_buttons_and_the_home_tab_are_on() -> None:
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
-    home = MANIFEST["features"]["app_home"]
-    assert home["home_tab_enabled"] is False
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
 
 
 def test_exports_can_come_as_a_direct_message_and_nobody_writes_where_nothing_answers() -> None:
@@ -55,7 +56,11 @@ def test_exports_can_come_as_a_direct_message_and_nobody_writes_where_nothing_an
 
 
 def test_only_events_that_are_answered_are_asked_for() -> None:
-    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["app_mention"]
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened", "app_mention"]
+
+
+def test_the_bot_says_the_version_that_is_released() -> None:
+    assert tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == VERSION
 
 
 def test_the_procfile_starts_the_bot_either_way() -> None:

@@ -37,6 +37,9 @@ class Condition(StrEnum):
     UNREAD = "not read"
 
 
+_AT_REST = frozenset({Condition.SETTLED, Condition.ROLLED_BACK, Condition.SHORT, Condition.EMPTY})
+"""What a change of ours that is under way will not let stay."""
+
 QUIET = frozenset({Condition.SETTLED, Condition.EMPTY})
 """Nothing to look after."""
 
@@ -104,7 +107,8 @@ def condition_of(tile: Tile) -> Condition:
         return Condition.FAILING
     if tile.service is None:
         return Condition.ROLLING if tile.running else Condition.UNREAD
-    return _by_service(tile.service, tile.last)
+    seen = _by_service(tile.service, tile.last)
+    return Condition.ROLLING if tile.running and seen in _AT_REST else seen
 
 
 def running_side(stage: Stage, service: Service, definition: TaskDefinition | None, known: Sequence[Release]) -> Side:
@@ -132,8 +136,11 @@ def needs_definition(service: Service, known: Sequence[Release]) -> bool:
 
 
 def drift_of(earlier: Tile, later: Tile) -> Drift | None:
-    """How two stages differ, the earlier in release order first. None: they run the same, or nobody can tell."""
+    """How two stages differ, the earlier in release order first. None: they run the same, something is under way
+    on one of them, or nobody can tell."""
     one, other = earlier.image, later.image
+    if earlier.running or later.running:
+        return None
     if one is None or other is None or _same(one, other) is not False:
         return None
     before, after = _behind(earlier.releases, other), _behind(later.releases, one)

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.changes import Change
 from bot.domain.errors import UnknownName
 from bot.engine.commands import House
+from bot.engine.home import stir
 from bot.engine.outbox import put
 from bot.engine.ports import Json, Posting, Tx
 from bot.messages.card import card
@@ -14,6 +15,7 @@ from bot.messages.refusals import said
 
 def put_card(house: House, tx: Tx, change: Change, now: datetime, *, urgency: int = 1) -> None:
     """The card as it looks now; an edit follows only if it looks different."""
+    stir(house, tx, now)
     usual = tx.usual_duration(change.stack, change.stage)
     body = card(change, now, usual, house.offers, house.config.people)
     put(house.ports, tx, Posting(id=f"card:{change.id}", channel_id=change.channel_id, body=body, urgency=urgency), now)

@@ -14,6 +14,7 @@ from bot.domain.plans import Plan
 from bot.domain.requests import Request
 from bot.domain.stacks import Config, Stage
 from bot.engine.board import Board
+from bot.engine.homes import About, Homes
 from bot.engine.ports import Json, Ports
 from bot.engine.replies import Addresses
 from bot.engine.rows_tokens import Token
@@ -30,6 +31,8 @@ class House:
     commands: Mapping[str, "Command"]
     addresses: Addresses = field(default_factory=Addresses)
     board: Board = field(default_factory=Board)
+    homes: Homes = field(default_factory=Homes)
+    about: About = field(default_factory=About)
 
     @property
     def offers(self) -> tuple[str, ...]:

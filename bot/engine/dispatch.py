@@ -14,9 +14,11 @@ from bot.domain.requests import Ack, Kind, Request
 from bot.domain.words import MOST_CHARACTERS, joined, plain, words
 from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, Command, House
+from bot.engine.home import show_home, tell_home
 from bot.engine.ports import Json
 from bot.engine.replies import remembered, reply
 from bot.engine.tokens import Tokens, eyes_of, opened, token_of
+from bot.messages.kit import ANSWER
 from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
@@ -70,6 +72,8 @@ class Dispatch:
     def say(self, request: Request, answer: Json, *, done: bool = False) -> None:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
+        if not (request.response_url or request.channel_id or request.callback_id == ANSWER):
+            return tell_home(self._house, request, answer)
         used_up = done and self._for_one(request) and not request.action_id.endswith(_STAYS)
         sealed = self._sealed(answer, eyes_of(self._house.config.workspace, request.user_id))
         reply(self._house.ports.chat, self._addressed(request), sealed, replace=asked or used_up)
@@ -104,6 +108,9 @@ class Dispatch:
         return command.usage if command else "/tinystacks help"
 
     def _answer(self, request: Request) -> Answer:
+        if request.kind is Kind.HOME:
+            show_home(self._house, request)
+            return None
         request = self._located(request)
         person = self._person(request)
         request, token = opened(self._house.ports, replace(request, team_id=person.team_id))

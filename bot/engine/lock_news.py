@@ -10,6 +10,7 @@ from bot.domain.names import find_stage
 from bot.domain.people import Person
 from bot.engine.audit import BOT_ITSELF, note
 from bot.engine.commands import House
+from bot.engine.home import stir
 from bot.engine.outbox import put
 from bot.engine.ports import Json, Posting, Tx
 from bot.messages.locks import announcement, ended, ran_out, reminder
@@ -96,6 +97,7 @@ def _configured(house: House, lock: Lock) -> bool:
 
 
 def _put_everywhere(house: House, tx: Tx, lock: Lock | Unreadable, body: Json, now: datetime, *, urgency: int) -> None:
+    stir(house, tx, now)
     for posting_id, channel_id in _messages(tx, lock):
         put(house.ports, tx, Posting(posting_id, channel_id, body, urgency=urgency), now)
 

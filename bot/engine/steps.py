@@ -14,6 +14,7 @@ from bot.engine.approvals import remind
 from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, expire
 from bot.engine.commands import House
 from bot.engine.heads import HEAD, post_head
+from bot.engine.home import HOME, home_step
 from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.log_pages import FOLLOW, follow_step
 from bot.engine.outbox import KEY, Outbox
@@ -41,6 +42,7 @@ def step_of(house: House) -> Callable[[str], None]:
         FOLLOW: lambda rest: follow_step(house, rest),
         PRUNE: lambda _: prune(house),
         HEAD: lambda _: post_head(house),
+        HOME: lambda _: home_step(house),
         KEY: Outbox(house.ports, house.timings).step,
     }
 

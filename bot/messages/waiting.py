@@ -27,22 +27,24 @@ def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence
     too."""
     if not (mine or own or others):
         return message("Nothing waits for a decision.", section("✅ Nothing waits for a decision."))
-    blocks = [block for change in mine[:_MOST] for block in _mine(change)]
-    blocks += [section("\n".join(["*You asked for*", *map(_line, own[:_MOST])]))] if own else []
-    blocks += [section("\n".join(["*Waiting for others*", *map(_line, others[:_MOST])]))] if others else []
+    blocks = [block for change in mine[:_MOST] for block in decision(change)]
+    blocks += [section("\n".join(["*You asked for*", *map(waiting_line, own[:_MOST])]))] if own else []
+    blocks += [section("\n".join(["*Waiting for others*", *map(waiting_line, others[:_MOST])]))] if others else []
     left = sum(max(0, len(part) - _MOST) for part in (mine, own, others))
     blocks += [context(f"… and {left} more, in their channels.")] if left else []
     count = f"{len(mine)} for you to decide" if mine else "nothing for you to decide"
     return message(f"{len(mine) + len(own) + len(others)} waiting, {count}", *blocks)
 
 
-def _mine(change: Change) -> list[Block]:
+def decision(change: Change) -> list[Block]:
+    """One that this person may decide, with the buttons for it."""
     yes = button("Approve", f"{change.verb}:approve", change.id, style="primary", spoken_as=f"Approve {_what(change)}")
     no = button("Deny", f"{change.verb}:deny", change.id, style="danger", spoken_as=f"Deny {_what(change)}")
-    return [section(f"*For you to decide*\n{_line(change)}"), actions(yes, no)]
+    return [section(f"*For you to decide*\n{waiting_line(change)}"), actions(yes, no)]
 
 
-def _line(change: Change) -> str:
+def waiting_line(change: Change) -> str:
+    """What would change, what it waits for, who asked."""
     sides = f"{code(side(change.plan.before))} → {code(side(change.plan.after))}"
     asked = f"{mention(change.requester.user_id)} {clock(change.created_at)}, card in {channel(change.channel_id)}"
     return f"*{escape(title_of(change))}* {sides} · {_waits_for(change)}\nasked by {asked}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.changes import State
-from bot.domain.errors import Throttled
+from bot.domain.errors import NotPossible, Throttled
 from bot.domain.requests import Kind
 from bot.domain.stacks import ApprovalRule
 from bot.engine.queue import TURN
@@ -206,3 +206,19 @@ def test_a_button_of_an_older_version_is_answered(world: World) -> None:
     world.dispatch = type(world.dispatch)(house)
     assert "I do not know this button" in words_of(world.clicks(preview, "Deploy"))
     assert ASKED_IN in world.chat.channels
+
+
+def test_a_card_is_not_green_before_aws_has_accepted(build: Build) -> None:
+    world = build(approval=RULE)
+    world.types("deploy shop staging v42 --yes")
+    world.runs()
+    world.ecs.fails("UpdateService", Throttled("AWS", "UpdateService"), times=2)
+    world.ecs.fails("UpdateService", NotPossible("AWS refused UpdateService: no.", "Ask AWS."))
+    world.clicks(world.card(), "Approve", CY)
+    seen = {words_of(world.card()).split("\n")[0]}
+    for _ in range(20):
+        world.advances(3)
+        seen.add(words_of(world.card()).split("\n")[0])
+    assert world.change().state is State.FAILED
+    assert any("starting" in line for line in seen)
+    assert not any(sign in line for line in seen for sign in ("✅", "🔵"))

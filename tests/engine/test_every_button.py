@@ -1,6 +1,7 @@
 """Every button, every state of what it is about, everybody who may not: one sentence to them alone, and nothing else.
 
-Who may and comes too late is told how it stands. A button that changes something and is not in this table fails the last test."""
+Who may and comes too late is told how it stands. A button that changes something and is not in this table fails the
+last test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -21,6 +21,7 @@ NAMES = (
     "preview",
     "looks",
     "first",
+    "status",
     "audit",
     "fuzz",
     "clicks",
@@ -31,7 +32,8 @@ HEAD = ("what", "measured", "bar", "", "alone")
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
-    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first audit fuzz clicks."""
+    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first status audit fuzz
+    clicks."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

@@ -43,7 +43,7 @@ def add(world: World, fleet: Sequence[Member]) -> None:
     """Clusters and services on v42, COMPLETED and steady. Before the world starts."""
     world.state.clock.jump(-SETTLE)
     with world.lock:
-        for _, region, cluster in CLUSTERS:
+        for region, cluster in dict.fromkeys((member.region, member.cluster) for member in fleet):
             hardware.add_cluster(world.state, region, cluster, instances=INSTANCES)
         for member in fleet:
             _create(world, member)
@@ -74,16 +74,20 @@ def _create(world: World, member: Member) -> None:
 def write_config(path: Path, fleet: Sequence[Member]) -> Path:
     """`tinystacks.yml` of the fleet (JSON is YAML). People by id: groups are read anew at each confirmation, and Slack
     allows that twenty times a minute (Slack facts 1.3), which thirty deploys at once would run into."""
+    names = dict.fromkeys(member.stack for member in fleet)
     common = {"region": "us-east-1", "channel": "C0DEPLOYS", "may_change": ["developers"], "deadline": "60m"}
     people = {"developers": ["U0ANA", "U0BO"]}
     body = {"version": 1, "workspace": "T0ACME", "people": people, "defaults": common}
-    path.write_text(json.dumps(body | {"stacks": {member.stack: _stack(member) for member in fleet}}))
+    path.write_text(json.dumps(body | {"stacks": {name: _stack(name, fleet) for name in names}}))
     return path
 
 
-def _stack(member: Member) -> dict[str, object]:
-    stage = {"name": member.stage, "region": member.region, "cluster": member.cluster, "service": member.stack}
-    return {"stages": [stage]}
+def _stack(name: str, fleet: Sequence[Member]) -> dict[str, object]:
+    return {"stages": [_stage(member) for member in fleet if member.stack == name]}
+
+
+def _stage(member: Member) -> dict[str, str]:
+    return {"name": member.stage, "region": member.region, "cluster": member.cluster, "service": member.stack}
 
 
 def service_of(world: World, member: Member) -> Service:

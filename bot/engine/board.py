@@ -5,7 +5,7 @@ one who asks joins it instead of starting another.
 """
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
@@ -77,13 +77,14 @@ class Board:
     def _known(
         self, ports: Ports, wanted: Sequence[tuple[Place, str]]
     ) -> Iterable[tuple[str, "Future[TaskDefinition]"]]:
-        started = 0
+        started: Counter[tuple[str | None, str]] = Counter()
         for place, arn in wanted:
             known = self._definitions.get((place.role_arn, arn))
             if known is None or (known.done() and not _succeeded(known)):
-                if started >= _NEW_DEFINITIONS:
+                account = (place.role_arn, place.region)
+                if started[account] >= _NEW_DEFINITIONS:
                     continue
-                started += 1
+                started[account] += 1
                 known = self._start(partial(_slim, ports.ecs, place, arn))
                 _keep(self._definitions, (place.role_arn, arn), known, _MOST_DEFINITIONS)
             yield arn, known

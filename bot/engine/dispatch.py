@@ -71,7 +71,8 @@ class Dispatch:
 
     def say(self, request: Request, answer: Json, *, done: bool = False) -> None:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
-        asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION)
+        # A form `verb:action` was opened by a button: what it stands on, a card perhaps, is everybody's.
+        asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION) and ":" not in request.callback_id
         if not (request.response_url or request.channel_id or request.callback_id == ANSWER):
             return tell_home(self._house, request, answer)
         used_up = done and self._for_one(request) and not request.action_id.endswith(_STAYS)

@@ -222,3 +222,23 @@ def test_a_card_is_not_green_before_aws_has_accepted(build: Build) -> None:
     assert world.change().state is State.FAILED
     assert any("starting" in line for line in seen)
     assert not any(sign in line for line in seen for sign in ("✅", "🔵"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_answer_to_the_deny_form_never_takes_the_cards_place(build: Build, late: bool) -> None:
+    world = build(approval=RULE)
+    world.types("deploy shop staging v42 --yes")
+    world.runs()
+    card = world.card()
+    world.clicks(card, "Deny", CY)
+    url, link = list(world.chat.links.items())[-1]
+    link.answered, link.channel_id = card, CHANNEL
+    view_id, view = list(world.chat.views.items())[-1]
+    if late:
+        world.clicks(card, "Withdraw", ANA)
+    form = {"callback_id": view["callback_id"], "metadata": view["private_metadata"], "view_id": view_id}
+    values = {"why": {"deploy:why": "no"}}
+    world.dispatch.run(world.request(Kind.SUBMISSION, CY, values=values, channel_id="", response_url="", **form))
+    assert world.chat.links[url].uses == 1
+    assert "Deploy shop → staging" in words_of(card)
+    assert world.chat.channels[CHANNEL][-1].only_for == CY

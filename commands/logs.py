@@ -2,7 +2,7 @@
 
 import click
 
-from bot.domain.log_lines import USUAL_LINES, Wanted, lines_asked
+from bot.domain.log_lines import A_PAGE, USUAL_LINES, Wanted, lines_asked
 from bot.domain.names import find_stage
 from bot.engine.cards import found
 from bot.engine.commands import Answer, Ask, Command
@@ -21,7 +21,8 @@ def logs(ask: Ask, stack: str, stage: str, task: str | None, container: str, lin
     that stopped within the hour. Or of one TASK, running or stopped: the beginning of its id will do. To you alone; who
     looks is written down. I read the log driver awslogs."""
     place = find_stage(ask.house.config, stack, stage)
-    return show(ask, Wanted(place.stack, place.name, task or "", container, lines_asked(lines)))
+    most = lines_asked(lines)
+    return show(ask, Wanted(place.stack, place.name, task or "", container, most, size=min(most, A_PAGE)))
 
 
 def _offer(ask: Ask) -> Answer:

@@ -26,7 +26,7 @@ class LogLine:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which lines somebody asks for. `task`: an id, its beginning, or empty for the service's; `container`: empty for
-    the one a deploy changes; `until`: no younger ones; `page`: 0 for the newest A_PAGE of them, 1 for those before.
+    the one a deploy changes; `until`: no younger ones; `page`: 0 for the newest `size` of them, 1 for those before.
     `change_id`: those of the tasks that this change lost."""
 
     stack: str
@@ -36,7 +36,13 @@ class Wanted:
     lines: int = USUAL_LINES
     until: datetime | None = None
     page: int = 0
+    size: int = A_PAGE
     change_id: str = ""
+
+    @property
+    def shown(self) -> int:
+        """How many lines this page and all younger ones hold."""
+        return (self.page + 1) * self.size
 
 
 def merged(parts: Iterable[Sequence[LogLine]], most: int) -> tuple[LogLine, ...]:
@@ -57,10 +63,10 @@ def without_secrets(lines: Sequence[LogLine], find: Find, most: int) -> tuple[Lo
     return tuple(replace(lines[number], text=shown[number]) for number in sorted(shown))
 
 
-def page_of(lines: Sequence[LogLine], page: int) -> tuple[LogLine, ...]:
+def page_of(lines: Sequence[LogLine], page: int, size: int = A_PAGE) -> tuple[LogLine, ...]:
     """The lines of that page, oldest first; page 0 ends with the newest."""
-    end = max(0, len(lines) - page * A_PAGE)
-    return tuple(lines[max(0, end - A_PAGE) : end])
+    end = max(0, len(lines) - page * size)
+    return tuple(lines[max(0, end - size) : end])
 
 
 def lines_asked(text: str) -> int:

@@ -32,17 +32,17 @@ def show(ask: Ask, wanted: Wanted) -> Answer:
     """The page that is wanted."""
     house = ask.house
     require(ask, "logs", _stage(house, wanted))
-    wanted = replace(wanted, until=wanted.until or house.ports.now())
-    found = _read(house, wanted)
+    found, now = _read(house, wanted), house.ports.now()
+    # Older pages hang on to the newest line that was seen.
+    wanted = replace(wanted, until=wanted.until or max([now, *(line.at for line in found.lines[-1:])]))
     return _told(wanted, found, _note(house.ports, ask.person, wanted))
 
 
 def show_beside(ask: Ask, step: int) -> Answer:
     """The page `step` pages before the one that the clicked button stands under (after it where negative)."""
     wanted = opened(ask.house.ports, ask.request.value)
-    page = max(0, wanted.page + step)
-    lines = min(MOST_LINES, max(wanted.lines, (page + 2) * A_PAGE))
-    return show(ask, replace(wanted, page=page, lines=lines))
+    turned = replace(wanted, page=max(0, wanted.page + step))
+    return show(ask, replace(turned, lines=min(MOST_LINES, max(wanted.lines, turned.shown + A_PAGE))))
 
 
 def send_file(ask: Ask) -> Answer:
@@ -152,8 +152,7 @@ def _note(ports: Ports, who: Person, wanted: Wanted, **more: bool) -> int:
 
 
 def _told(wanted: Wanted, found: Found, entry: int, note: str = "", is_following: bool = False) -> Json:
-    lines = page_of(found.lines, wanted.page)
-    shown = (wanted.page + 1) * A_PAGE
+    lines = page_of(found.lines, wanted.page, wanted.size)
     page = Page(
         wanted.stack,
         wanted.stage,
@@ -164,7 +163,7 @@ def _told(wanted: Wanted, found: Found, entry: int, note: str = "", is_following
         stopped=found.stopped,
         opened=entry,
         newer=wanted.page > 0,
-        older=len(found.lines) > shown or (found.full and wanted.lines < MOST_LINES),
+        older=len(found.lines) > wanted.shown or (found.full and wanted.lines < MOST_LINES),
         group=found.group,
         region=found.region,
         note=note,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from bot.domain.changes import Change
 from bot.domain.ecs import ContainerDefinition, LogTarget, Task, TaskDefinition
@@ -24,6 +25,9 @@ from bot.engine.ports import Ports
 from bot.engine.reading import or_none, read_target
 
 _MOST_DEFINITIONS = 3
+_SKEW = timedelta(minutes=5)
+"""What a container instance's clock may be ahead of ours: its newest lines are no less wanted."""
+
 _A_LINE = 2_000
 """Characters of a line that are kept: what a file shows."""
 
@@ -106,7 +110,7 @@ def _read(ports: Ports, stage: Stage, wanted: Wanted, sources: Sequence[_Source]
     if first.container.logs is None:
         return replace(found, unread=first.container.log_driver or "")
     streams = _streams(sources)
-    until = wanted.until or ports.now()
+    until = wanted.until or ports.now() + _SKEW
     with ThreadPoolExecutor(_MOST_DEFINITIONS, thread_name_prefix="logs") as pool:
         parts = pool.map(
             lambda one: ports.logs.newest(stage.place, one[0], tuple(one[1]), until, wanted.lines), streams.items()

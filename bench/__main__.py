@@ -23,6 +23,7 @@ NAMES = (
     "first",
     "status",
     "tasks",
+    "logs",
     "audit",
     "fuzz",
     "clicks",
@@ -33,8 +34,8 @@ HEAD = ("what", "measured", "bar", "", "alone")
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
-    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first status tasks audit
-    fuzz clicks."""
+    """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first status tasks logs
+    audit fuzz clicks."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

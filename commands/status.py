@@ -1,5 +1,7 @@
 """`status [stack] [stage]`: what runs where, all of it on one screen; one stack; one stage with its details."""
 
+from collections.abc import Callable
+
 import click
 
 from bot.domain.errors import NotPossible
@@ -31,6 +33,17 @@ def _deploy(ask: Ask) -> Answer:
     return None
 
 
+def _by(verb: str) -> Callable[[Ask], Answer]:
+    """What that verb says of the stage that the button is about."""
+
+    def act(ask: Ask) -> Answer:
+        stack, _, stage = _behind(ask).partition("/")
+        command = ask.house.commands.get(verb)
+        return command.run(ask, (stack, stage)) if command else None
+
+    return act
+
+
 def _behind(ask: Ask) -> str:
     if ask.token is None:
         raise NotPossible("I do not know this button.", "Type it: /tinystacks status")
@@ -39,5 +52,9 @@ def _behind(ask: Ask) -> str:
 
 COMMAND = Command(
     cli=status,
-    actions={"refresh": _beside, "stage": _beside, "stack": _beside, "all": _beside, "deploy": _deploy},
+    actions={
+        **dict.fromkeys(("refresh", "stage", "stack", "all"), _beside),
+        **{verb: _by(verb) for verb in ("tasks", "logs")},
+        "deploy": _deploy,
+    },
 )

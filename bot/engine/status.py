@@ -20,7 +20,7 @@ def status_of(ask: Ask, stack: str, stage: str) -> Json:
     house = ask.house
     if stage:
         details = details_of(house, find_stage(house.config, stack, stage))
-        return stage_details(details, house.ports.now(), house.offers)
+        return stage_details(details, house.ports.now(), house.commands)
     stacks = house.config.stacks if stack == EVERYTHING else (find_stack(house.config, stack),)
     stages = [one for each in stacks for one in each.stages]
     tiles = tiles_of(house, stages, younger=timedelta(), patience=_PATIENCE_SECONDS)

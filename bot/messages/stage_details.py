@@ -1,6 +1,6 @@
 """One stage, with everything that is set for it: in AWS, and in `tinystacks.yml`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.board import Details
@@ -27,65 +27,63 @@ from bot.messages.status import freeze_line, refresh, stage_lines
 _AFTER = {
     OnFailure.OFFER: "a roll back is offered",
     OnFailure.ROLLBACK: "it is rolled back by itself",
-    OnFailure.NOTHING: "it is told, nothing else",
+    OnFailure.NOTHING: "I only tell",
 }
-_OFFERS = (("Tasks", "tasks:show"), ("Logs", "logs:stage"))
+_WAYS = (("Tasks", "tasks"), ("Logs", "logs"))
+"""Further buttons, of which each runs the verb for this stage."""
 
 
-def stage_details(details: Details, now: datetime, offers: Sequence[str]) -> Message:
-    """`offers`: the action ids that exist in this bot; buttons of others are left out."""
+def stage_details(details: Details, now: datetime, verbs: Collection[str]) -> Message:
+    """`verbs`: those that exist in this bot; buttons of others are left out."""
     tile, stage = details.tile, details.tile.stage
     title = f"{stage.stack} / {stage.name}"
-    lines = stage_lines(tile, now)
-    blocks = [section("\n".join([f"*{escape(title)}*", *lines])), *freeze_line([tile], now)]
+    lines = stage_lines(tile, now, title)
+    blocks = [section("\n".join(lines)), *freeze_line([tile], now)]
     if tile.service:
         blocks += [_rows("Where", _where(tile.service, stage)), _rows("Tasks", _tasks(details, tile.service))]
         blocks += [_rows("Deployments", _deployments(details, tile.service)), _rows("Access", _access(details))]
     else:
         blocks += [_rows("Where", _place(stage))]
-    blocks += [_rows("Rules", _rules(stage)), context(f"as of {clock(now)}"), actions(*_buttons(stage, offers))]
-    return message(f"{escape(title)}: {lines[0]}", *blocks)
+    blocks += [_rows("Rules", _rules(stage)), context(f"as of {clock(now)}"), actions(*_buttons(stage, verbs))]
+    return message(lines[0], *blocks)
 
 
-def _rows(title: str, rows: Sequence[tuple[str, str]]) -> Block:
-    return section("\n".join([f"*{title}*", *(f"{name}: {value}" for name, value in rows if value)]))
+def _rows(title: str, rows: Sequence[str]) -> Block:
+    return section("\n".join([f"*{title}*", *(row for row in rows if row)]))
 
 
-def _where(service: Service, stage: Stage) -> list[tuple[str, str]]:
-    return [("account", code(service.account)), *_place(stage)]
+def _where(service: Service, stage: Stage) -> list[str]:
+    return [f"account {code(service.account)}", *_place(stage)]
 
 
-def _place(stage: Stage) -> list[tuple[str, str]]:
+def _place(stage: Stage) -> list[str]:
     role = (stage.place.role_arn or "").rpartition("/")[2]
     return [
-        ("region", code(stage.place.region)),
-        ("cluster", code(stage.place.cluster)),
-        ("service", code(stage.service)),
-        ("read and changed through role", code(role) if role else ""),
+        f"cluster {code(stage.place.cluster)} in {code(stage.place.region)}",
+        f"service {code(stage.service)}",
+        f"reached through role {code(role)}" if role else "",
     ]
 
 
-def _tasks(details: Details, service: Service) -> list[tuple[str, str]]:
-    counted = f"{service.running} running, {service.pending} pending, {service.desired} wanted"
+def _tasks(details: Details, service: Service) -> list[str]:
+    pending = f", {service.pending} pending" if service.pending else ""
     return [
-        ("count", counted),
-        ("strategy", code(service.scheduling_strategy)),
-        ("capacity", _capacity(details, service)),
-        ("autoscaling", _autoscaling(details)),
-        ("each", _size(details)),
-        ("image digest", _digest(details)),
+        f"{code(service.scheduling_strategy)} on {_capacity(details, service)}{pending}",
+        f"autoscaling: {_autoscaling(details)}",
+        _size(details),
+        _digest(details),
     ]
 
 
 def _digest(details: Details) -> str:
     side = details.tile.image
-    return code(short(side.digest)) if side and side.digest else ""
+    return f"image digest {code(short(side.digest))}" if side and side.digest else ""
 
 
 def _capacity(details: Details, service: Service) -> str:
-    kind = ", ".join(service.capacity_providers) or service.launch_type or "as the cluster says"
+    kind = ", ".join(service.capacity_providers) or service.launch_type or "what the cluster says"
     on_ec2 = "FARGATE" not in kind and details.instances
-    return f"{escape(kind)}{f', {details.instances} container instances in the cluster' if on_ec2 else ''}"
+    return f"{escape(kind)}{f', {details.instances} container instances' if on_ec2 else ''}"
 
 
 def _autoscaling(details: Details) -> str:
@@ -103,20 +101,20 @@ def _size(details: Details) -> str:
         return ""
     cpu = definition.cpu or sum(one.cpu for one in definition.containers)
     memory = definition.memory or sum(one.memory_reservation or one.memory or 0 for one in definition.containers)
-    return f"{cpu} CPU units, {memory} MiB" if cpu or memory else ""
+    return f"each {cpu} CPU units, {memory} MiB" if cpu or memory else ""
 
 
-def _deployments(details: Details, service: Service) -> list[tuple[str, str]]:
+def _deployments(details: Details, service: Service) -> list[str]:
     stage, how = details.tile.stage, service.configuration
     breaker = "on, rolls back" if how.breaker_rollback else "on" if how.breaker else "off"
-    percent = f"{how.minimum_healthy_percent}% healthy at least, {how.maximum_percent}% at most"
+    alarms = ", ".join(code(one, 60) for one in how.alarms[:5])
     return [
-        ("controller", "" if service.controller == "ECS" else code(service.controller)),
-        ("how", f"{code(how.strategy)}, {percent}"),
-        ("circuit breaker", breaker),
-        ("alarms", ", ".join(code(one, 60) for one in how.alarms[:5])),
-        ("deadline", f"{spoken(stage.deadline)}; after a failure {_AFTER[stage.on_failure]}"),
-        *(("now", _deployment(one)) for one in service.deployments[:4] if len(service.deployments) > 1),
+        "" if service.controller == "ECS" else f"by {code(service.controller)}",
+        f"{code(how.strategy)}, {how.minimum_healthy_percent} to {how.maximum_percent}% of the tasks",
+        f"circuit breaker: {breaker}",
+        f"alarms: {alarms}" if alarms else "",
+        f"deadline {spoken(stage.deadline)}, then {_AFTER[stage.on_failure]}",
+        *(_deployment(one) for one in service.deployments[:4] if len(service.deployments) > 1),
     ]
 
 
@@ -126,26 +124,27 @@ def _deployment(one: Deployment) -> str:
     return f"{code(one.status)} {code(revision, 80)} {one.running}/{one.desired}{failed}"
 
 
-def _access(details: Details) -> list[tuple[str, str]]:
+def _access(details: Details) -> list[str]:
     service, stage, definition = details.tile.service, details.tile.stage, details.definition
     on = service is not None and service.enable_execute_command
     roles = (definition.task_role_arn, definition.execution_role_arn) if definition else (None, None)
     task, execution = (code(arn.rpartition("/")[2], 80) if arn else "" for arn in roles)
-    shell = f"on, shell {code(stage.exec_shell, 60)}" if on else "off"
-    return [("exec", shell), ("task role", task), ("execution role", execution)]
-
-
-def _rules(stage: Stage) -> list[tuple[str, str]]:
-    where = ", ".join(channel(one) for one in dict.fromkeys((*stage.channels, stage.channel_id)))
-    tasks = f"{stage.limits.tasks[0]} to {stage.limits.tasks[1]} tasks" if stage.limits.tasks else ""
     return [
-        ("may change it", _groups(stage.may_change) or "nobody"),
-        ("approval", _approval(stage.approval)),
-        ("emergency", _groups(stage.emergency)),
-        ("cards", channel(stage.channel_id)),
-        ("changed only from", where if stage.channels else ""),
-        ("limits", tasks),
-        ("closed", ", ".join(escape(one.text, 80) for one in stage.closed[:5])),
+        f"exec: on, shell {code(stage.exec_shell, 60)}" if on else "exec: off",
+        f"task role {task}" if task else "",
+        f"execution role {execution}" if execution else "",
+    ]
+
+
+def _rules(stage: Stage) -> list[str]:
+    where = ", ".join(channel(one) for one in dict.fromkeys((*stage.channels, stage.channel_id)))
+    return [
+        f"changed by {_groups(stage.may_change) or 'nobody'}{f', from {where} only' if stage.channels else ''}",
+        f"approval: {_approval(stage.approval)}",
+        f"emergency: {_groups(stage.emergency)}" if stage.emergency else "",
+        f"cards in {channel(stage.channel_id)}",
+        f"{stage.limits.tasks[0]} to {stage.limits.tasks[1]} tasks" if stage.limits.tasks else "",
+        f"closed {', '.join(escape(one.text, 80) for one in stage.closed[:5])}" if stage.closed else "",
     ]
 
 
@@ -160,7 +159,7 @@ def _groups(names: Sequence[str], between: str = ", ") -> str:
     return escape(between.join(names), 200)
 
 
-def _buttons(stage: Stage, offers: Sequence[str]) -> list[Block]:
+def _buttons(stage: Stage, verbs: Collection[str]) -> list[Block]:
     key = f"{stage.stack}/{stage.name}"
-    ways = [button(text, action_id, key) for text, action_id in _OFFERS if action_id in offers]
+    ways = [button(text, f"status:{verb}", key) for text, verb in _WAYS if verb in verbs]
     return [button("Deploy", "status:deploy", key), *ways, refresh(key), button("Back", "status:stack", stage.stack)]

@@ -80,21 +80,23 @@ def stack_lines(tiles: Sequence[Tile], now: datetime) -> str:
 
 
 def line(tile: Tile, now: datetime) -> str:
-    """`🟢 staging `v43` :12 · 4/4 · ana 2h 🔒`: one line on a phone."""
+    """`🟢 staging `v43` :12 · 4/4 · ana 2h ago · 🔒 bo`: one line on a phone."""
     condition = condition_of(tile)
     start = f"{SIGNS[condition]} {escape(tile.stage.name, _NAME)}"
     held = _marks(tile)
     if tile.service is None and not tile.running:
-        return " · ".join([start + held, escape(tile.problem, 90) or "no answer from AWS yet"])
+        parts = [start, escape(tile.problem, 90) or "no answer from AWS yet", held]
+        return " · ".join(part for part in parts if part)
     word = "" if condition in QUIET else escape(condition.value)
-    parts = [f"{start} {image(tile)}{_number(tile)}{held}", counts(tile), word, _who(tile, now)]
+    parts = [f"{start} {image(tile)}{_number(tile)}", counts(tile), word, _who(tile, now), held]
     return " · ".join(part for part in parts if part)
 
 
-def stage_lines(tile: Tile, now: datetime) -> list[str]:
-    """A stage in some lines: how it stands, what runs, what is under way, who was there last, what holds it."""
+def stage_lines(tile: Tile, now: datetime, name: str = "") -> list[str]:
+    """A stage in some lines: how it stands, what runs, what is under way, who was there last, what holds it. `name`:
+    what it is called there, else its own."""
     condition = condition_of(tile)
-    lines = [f"{SIGNS[condition]} *{escape(tile.stage.name)}* · {escape(condition.value)}"]
+    lines = [f"{SIGNS[condition]} *{escape(name or tile.stage.name)}* · {escape(condition.value)}"]
     lines += [escape(tile.problem, 300)] if tile.problem else []
     runs = " · ".join(part for part in (image(tile), _revision(tile), counts(tile, " running")) if part)
     lines += [runs] if runs else []
@@ -178,14 +180,14 @@ def packed(texts: Sequence[str]) -> list[str]:
 
 
 def age(since: timedelta) -> str:
-    """Coarse, so that a board looks the same for a while: `now`, `5m`, `2h`, `3d`."""
+    """Coarse, so that a board looks the same for a while: `just now`, `5m ago`, `2h ago`, `3d ago`."""
     minutes = int(since.total_seconds()) // 60
     steps: tuple[tuple[int, Callable[[int], str]], ...] = (
-        (1, lambda _: "now"),
-        (60, lambda m: f"{m}m"),
-        (48 * 60, lambda m: f"{m // 60}h"),
+        (1, lambda _: "just now"),
+        (60, lambda m: f"{m}m ago"),
+        (48 * 60, lambda m: f"{m // 60}h ago"),
     )
-    return next((word(minutes) for most, word in steps if minutes < most), f"{minutes // 1_440}d")
+    return next((word(minutes) for most, word in steps if minutes < most), f"{minutes // 1_440}d ago")
 
 
 def _side(tile: Tile) -> Side | None:
@@ -210,8 +212,8 @@ def _marks(tile: Tile) -> str:
     lock = tile.lock
     if lock and lock.stack:
         by = "" if not isinstance(lock, Lock) or lock.why is Why.AFTER_ROLLBACK else f" {escape(lock.holder.name, 20)}"
-        return f" 🔒{by}"
-    return " 🚪 closed" if tile.closed else ""
+        return f"🔒{by}"
+    return "🚪 closed" if tile.closed else ""
 
 
 def _revision(tile: Tile) -> str:

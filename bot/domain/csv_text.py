@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.audit import COLUMNS, Row
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 class _Line:

@@ -6,7 +6,7 @@ step waits until the call can no longer land, looks whether it did, and only the
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable, UnknownName
@@ -25,6 +25,13 @@ from bot.engine.ports import Tx
 from bot.engine.present import moved_since
 from bot.engine.traces import Unclear
 from bot.messages.outdated import outdated
+
+_STARTS_WITHIN = timedelta(hours=1)
+_OVERSLEPT = (
+    "I was not running when this was to start, and it is more than an hour since then. Nothing was touched. "
+    "Press Ask again, or type the command again, to plan from what runs now."
+)
+"""Nobody expects on Monday what they said yes to on Friday."""
 
 
 class Apply:
@@ -50,6 +57,9 @@ class Apply:
 
     def _begin(self, change: Change) -> Change | None:
         """Right before the first write: may they still, is nothing held, does what the plan rests on still stand?"""
+        if self._ports.now() - change.updated_at > _STARTS_WITHIN:
+            self._end(change, State.OUTDATED, _OVERSLEPT)
+            return None
         stage = self._configured(change)
         try:
             still_right(self._house, change, stage)

@@ -85,6 +85,15 @@ def test_the_log_keeps_what_was_approved_under_which_rule(asked: World) -> None:
     assert '"fingerprint":"' in yes.detail
 
 
+@pytest.mark.parametrize(("down", "state"), [(59, State.ROLLING_OUT), (61, State.OUTDATED)])
+def test_a_yes_from_before_a_long_sleep_of_the_bot_starts_nothing(asked: World, down: int, state: State) -> None:
+    asked.clicks(asked.card(), "Approve", CY)
+    asked.clock.advance(timedelta(minutes=down))
+    asked.advances(30)
+    assert asked.change().state is state
+    assert bool(asked.ecs.writes) is (state is State.ROLLING_OUT)
+
+
 def test_very_many_wishes_within_a_minute_are_too_many(world: World) -> None:
     for _ in range(60):
         world.types("deploy shop staging v42")

@@ -8,21 +8,24 @@ from bot.domain.audit import COLUMNS, Row
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
+_END = "\r\n"
+"""The writer quotes only what ends a line here: a bare carriage return ends one for whoever reads the file."""
+
 
 class _Line:
-    """What csv.writer writes to: keeps the last line."""
+    """What csv.writer writes to: keeps the last line, with a line feed at its end."""
 
     text = ""
 
     def write(self, text: str) -> int:
-        self.text = text
+        self.text = text.removesuffix(_END) + "\n"
         return len(text)
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
     """A header, then a line for each entry, each with its line feed."""
     line = _Line()
-    writer = csv.writer(line, lineterminator="\n")
+    writer = csv.writer(line, lineterminator=_END)
     writer.writerow(COLUMNS)
     yield line.text
     for row in rows:

@@ -9,6 +9,7 @@ from tests.engine.house import ANA, BO, CY, GUEST, STRANGER
 
 PEOPLE = st.sampled_from([ANA, BO, CY, ANA, BO, CY, ANA, BO, CY, GUEST, STRANGER])
 WISHES = ("deploy shop staging v42", "deploy shop staging v43", "rollback shop staging")
+BETWEEN = ("nothing", "it expires", "somebody leaves", "somebody deploys", "a lock")
 HOLDS = st.sampled_from(
     [
         "lock shop staging why",

@@ -1,7 +1,6 @@
 """Whatever people, Slack, AWS and death do in whatever order: at most one apply, never without the approvals that were
-wanted, never after expiry, and an audit log that tells the same as the rows.
-
-`MACHINE=1000 pytest tests/engine/test_machine.py` tries that many stories, longer ones."""
+wanted, never after expiry, and an audit log that tells the same as the rows. `MACHINE=1000` in the environment tries
+that many stories, longer ones."""
 
 import os
 import tempfile
@@ -19,7 +18,7 @@ from bot.domain.stacks import ApprovalRule, OnFailure
 from tests.engine.going_back import somebody_deploys
 from tests.engine.house import ANA, BO, CHANNEL, CY, REPOSITORY, STAGING, buttons
 from tests.engine.locking import admins
-from tests.engine.machine_words import BUTTONS, HOLDS, KINDS, PEOPLE, SECONDS, TROUBLE, WISHES, error
+from tests.engine.machine_words import BETWEEN, BUTTONS, HOLDS, KINDS, PEOPLE, SECONDS, TROUBLE, WISHES, error
 from tests.engine.mortal import Mortal
 from tests.engine.truth import Truth
 from tests.fakes.chat import Said
@@ -54,7 +53,7 @@ class Machine(RuleBasedStateMachine):
         self.truth = Truth(self.world)
 
     def lives(self, act: Callable[[], object]) -> bool:
-        """Whether the bot did; the next one is there at once if not."""
+        """Whether the bot did; if not, the next one is there at once."""
         lived = self.world.while_alive(act)
         if not lived:
             self.world.restarts()
@@ -69,12 +68,21 @@ class Machine(RuleBasedStateMachine):
     def asks(self, words: str, who: str) -> None:
         self.lives(lambda: self.world.types(words, who))
 
-    @rule(words=st.sampled_from(WISHES), who=st.sampled_from([ANA, CY]))
-    def goes_through(self, words: str, who: str) -> None:
-        """The usual way, if nothing comes in between."""
+    @rule(words=st.sampled_from(WISHES), who=st.sampled_from([ANA, CY]), between=st.sampled_from(BETWEEN))
+    def goes_through(self, words: str, who: str, between: str) -> None:
+        """The usual way, up to the yes, or to the step that starts it; and what comes in between."""
         self.starts(words, who, "")
         self.lives(self.world.runs)
+        if between == "it expires":
+            self.is_busy(1_800)
         self.says_yes(CY if who == ANA else BO)
+        self.truth.holds()
+        if between == "somebody leaves":
+            self.joins_or_leaves(CY, "S0DEV" if who == CY else "S0REL")
+        elif between == "somebody deploys":
+            self.somebody_deploys("v44")
+        elif between == "a lock":
+            self.holds("lock shop staging why", BO)
 
     @rule(words=st.sampled_from(WISHES), who=PEOPLE, urgent=st.sampled_from(["", "", "", " --emergency now"]))
     def starts(self, words: str, who: str, urgent: str) -> None:
@@ -218,8 +226,7 @@ class Machine(RuleBasedStateMachine):
     def _comes_to_rest(self) -> None:
         """Everything works again, and a day and a half go by."""
         world = self.world
-        world.ecs._failures.clear()
-        world.ecs._unanswered.clear()
+        world.ecs.heals()
         world.chat.failures._waiting.clear()
         world.people.failures._waiting.clear()
         world.restarts()
@@ -236,7 +243,7 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=STORIES or 10,
+    max_examples=STORIES or 20,
     stateful_step_count=60 if STORIES else 25,
     suppress_health_check=list(HealthCheck),
     deadline=None,

@@ -40,6 +40,11 @@ class Faults:
         """The next `times` calls are carried out, then raise Unanswered."""
         self._unanswered[call] = times
 
+    def heals(self) -> None:
+        """Every call is carried out and answered again."""
+        self._failures.clear()
+        self._unanswered.clear()
+
     def meanwhile(self, call: str, action: Callable[[], object]) -> None:
         """Right before the next such call is carried out, `action` happens, once."""
         self._meanwhile[call] = action

@@ -243,7 +243,7 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=STORIES or 20,
+    max_examples=STORIES or 15,
     stateful_step_count=60 if STORIES else 25,
     suppress_health_check=list(HealthCheck),
     deadline=None,

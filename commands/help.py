@@ -5,7 +5,7 @@ import click
 from bot.domain.errors import UnknownName
 from bot.engine.commands import Answer, Ask, Command
 from bot.engine.rights import require
-from bot.messages.help import all_verbs, one_verb
+from bot.messages.help import Verb, all_verbs, one_verb
 
 
 @click.command("help", add_help_option=False, short_help="what I understand")
@@ -16,7 +16,9 @@ def help_(ask: Ask, verb: str | None) -> Answer:
     require(ask, "help", None)
     commands = ask.house.commands
     if verb is None:
-        return all_verbs([(c.usage, c.cli.short_help or "") for c in commands.values()], ask.house.config)
+        return all_verbs(
+            [Verb(c.verb, c.arguments, c.cli.short_help or "") for c in commands.values()], ask.house.config
+        )
     if verb.lower() not in commands:
         raise UnknownName("verb", verb, tuple(commands))
     command = commands[verb.lower()]

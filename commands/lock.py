@@ -27,4 +27,4 @@ def lock(ask: Ask, stack: str, stage: str, reason: tuple[str, ...], lasts: str, 
     return taken(made, renewed=renewed, running=under_way(ask, found))
 
 
-COMMAND = Command(cli=lock)
+COMMAND = Command(cli=lock, checks={"lasts": lasting})

@@ -14,6 +14,7 @@ READING_VERBS = frozenset(
 
 DECIDING_VERBS = frozenset({"approve", "deny"})
 FREEZING_VERBS = frozenset({"freeze", "unfreeze"})
+HOLDING_VERBS = FREEZING_VERBS | {"lock", "unlock"}
 NO_CHANNEL = "-"
 """Where something is clicked that is in no channel, as in the App Home or in a form opened from there."""
 

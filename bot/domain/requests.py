@@ -16,6 +16,7 @@ class Kind(StrEnum):
     HOME = "home"
     MENTION = "mention"
     SHORTCUT = "shortcut"
+    SUGGESTION = "suggestion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class Request:
     `view:<view id>:<hash>:<what was entered>`, `ev:<event_id>`).
 
     `text`: the command's words. `action_id` (`verb:action`), `value` and `block_id`: a click; `value` is the selected
-    option's for selects. `values`: a form's state, `{block_id: {action_id: value}}` with plain values (text, selected
-    option's value, list of them). `external_channel`: whether it is shared with another workspace, None: Slack did not
-    tell. `view_id`, `callback_id`, `metadata` (private_metadata): a form's. `trigger_id` and
-    `response_url` live in memory only and are never stored (Slack facts 8, lesson 16 of peers)."""
+    option's for selects, what was typed so far for a suggestion. `values`: a form's state,
+    `{block_id: {action_id: value}}` with plain values (text, selected option's value, list of them).
+    `external_channel`: whether it is shared with another workspace, None: Slack did not tell. `view_id`, `callback_id`
+    (a shortcut's too), `metadata` (private_metadata): a form's. `trigger_id` and `response_url` live in memory only and
+    are never stored (Slack facts 8, lesson 16 of peers)."""
 
     key: str
     kind: Kind

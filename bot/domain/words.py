@@ -4,6 +4,8 @@ import re
 import shlex
 from html import unescape
 
+from bot.domain.errors import Refusal, UnknownName, nearest
+
 MOST_CHARACTERS = 2_000
 """Longest command that is read; a form takes longer texts."""
 
@@ -42,6 +44,22 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(lexer)
     except ValueError:
         return tuple(text.split())
+
+
+def respelt(text: str, error: Refusal) -> str:
+    """The command as it was typed, with the nearest name in the place of the one that nobody knows; empty where there
+    is none."""
+    near = nearest(error.word, error.known, 1) if isinstance(error, UnknownName) else ()
+    typed = words(plain(text[:MOST_CHARACTERS])) if near else ()
+    places = [at for at, one in enumerate(typed) if isinstance(error, UnknownName) and _same(one, error.word)]
+    if not places:
+        return ""
+    better = [*typed[: places[0]], near[0], *typed[places[0] + 1 :]]
+    return " ".join(f'"{one}"' if " " in one or not one else one for one in better)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
 
 
 def joined(parts: tuple[str, ...], sentences: frozenset[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.engine.homes import About, Homes
 from bot.engine.ports import Json, Ports
 from bot.engine.replies import Addresses
 from bot.engine.rows_tokens import Token
+from bot.engine.shelf import Shelf
 from bot.engine.timings import Timings
 
 
@@ -30,6 +31,7 @@ class House:
     timings: Timings
     commands: Mapping[str, "Command"]
     addresses: Addresses = field(default_factory=Addresses)
+    shelf: Shelf = field(default_factory=Shelf)
     board: Board = field(default_factory=Board)
     homes: Homes = field(default_factory=Homes)
     about: About = field(default_factory=About)
@@ -75,13 +77,16 @@ Answer = Json | None
 class Command:
     """`cli` declares arguments, usage and help; its callback takes the Ask (click's obj) and answers. `actions` are
     its buttons, and its other forms, by the part behind `verb:`; `submit` takes its form; `errors` names a form's wrong
-    fields at once, without reading anything. `plan`: of a verb that changes something, reads how things stand and plans
+    fields at once, without reading anything. A verb that needs a stack and a stage, and has no `submit`, gets a form of
+    its arguments (`engine/forms.py`); `checks` look at a field of it at once, by the parameter's name, and raise
+    Refusal. `plan`: of a verb that changes something, reads how things stand and plans
     the wish, with its checks; raises Refusal."""
 
     cli: click.Command
     actions: Mapping[str, Callable[[Ask], Answer]] = field(default_factory=dict)
     submit: Callable[[Ask], Answer] | None = None
     errors: Callable[[Request, Config], Mapping[str, str]] = lambda _request, _config: {}
+    checks: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     plan: Callable[[House, Wish], Plan] | None = None
 
     @property
@@ -94,6 +99,11 @@ class Command:
         """`/tinystacks deploy [STACK] [STAGE] [IMAGE] [--reason TEXT] [--yes]`."""
         parts = [_usage(param) for param in self.cli.params]
         return " ".join(["/tinystacks", self.verb, *parts])
+
+    @property
+    def arguments(self) -> str:
+        """`STACK STAGE [REVISION]`: the usage without verb and options."""
+        return " ".join(_usage(param) for param in self.cli.params if isinstance(param, click.Argument))
 
     @property
     def sentences(self) -> frozenset[str]:

@@ -1,18 +1,16 @@
 """Opening the deploy form within Slack's 3 seconds, and filling it once the registry has answered."""
 
-import json
-
 from bot.domain.errors import NotPossible, Refusal
 from bot.domain.names import find_stack, find_stage
 from bot.domain.stacks import Stage
 from bot.engine.commands import Answer, Ask
+from bot.engine.forms import metadata_of, show, told_open
 from bot.engine.reading import newest_images, running_digests
 from bot.engine.rights import require
 from bot.messages.forms import REASON, deploy_form, image_options
 from bot.messages.kit import escape
-from bot.messages.refusals import said
 
-_IMAGES = 100
+_IMAGES = 1_000
 
 
 def open_form(ask: Ask, stack: str, stage: str, reason: str) -> Answer:
@@ -23,14 +21,13 @@ def open_form(ask: Ask, stack: str, stage: str, reason: str) -> Answer:
     if not ask.request.trigger_id:
         fact = "Slack opens no form from a mention."
         raise NotPossible(fact, "Type /tinystacks deploy, or name stack, stage and image.")
-    metadata = json.dumps({"channel_id": ask.request.channel_id})
+    metadata = metadata_of(ask.request)
     stacks = ask.house.config.stacks
     view = deploy_form(stacks, _key(chosen), metadata, None, reason=reason)
-    view_id = ask.house.ports.chat.open_view(ask.request.trigger_id, view)
-    ask.house.addresses.keep(view_id, ask.request.response_url)
+    view_id = show(ask, view)
     if chosen:
         _fill(ask, view_id, chosen, metadata, reason)
-    return said("The form is open: choose what is missing and press *Preview*.")
+    return told_open(ask, "The form is open: choose what is missing and press *Preview*.")
 
 
 def refill(ask: Ask) -> Answer:
@@ -51,6 +48,7 @@ def _fill(ask: Ask, view_id: str, stage: Stage, metadata: str, reason: str) -> N
         _, images = newest_images(ports, stage, _IMAGES)
         running = running_digests(ports, find_stack(config, stage.stack).stages)
         options = image_options(images, running, ports.now())
+        ask.house.shelf.keep(view_id, options)
     except Refusal as error:
         note = f"⚠️ {escape(str(error), 600)} You can still type an image below."
     ports.chat.update_view(view_id, deploy_form(config.stacks, _key(stage), metadata, options, note, reason=reason))

@@ -11,13 +11,15 @@ from bot.domain.names import find_stage
 from bot.domain.people import Person
 from bot.domain.policy import READING_VERBS, Moment, door
 from bot.domain.requests import Ack, Kind, Request
-from bot.domain.words import MOST_CHARACTERS, joined, plain, words
+from bot.domain.words import MOST_CHARACTERS, joined, plain, respelt, words
 from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, Command, House
+from bot.engine.forms import placed, run_or_ask, sent_off, submit_of, suggestions, wrong_fields
 from bot.engine.home import show_home, tell_home
 from bot.engine.ports import Json
 from bot.engine.replies import remembered, reply
 from bot.engine.tokens import Tokens, eyes_of, opened, token_of
+from bot.messages.help import first_run
 from bot.messages.kit import ANSWER
 from bot.messages.refusals import misused, refusal, said, unexpected
 
@@ -41,11 +43,11 @@ class Dispatch:
         """The immediate answer, and whether there is work to follow. Reads nothing but the config."""
         if request.kind is Kind.COMMAND:
             return Ack(text=self._reading(request)), True
+        if request.kind is Kind.SUGGESTION:
+            return Ack(payload=suggestions(self._house, request)), False
         if request.kind is Kind.SUBMISSION:
             command = self._house.commands.get(request.callback_id)
-            errors = command.errors(request, self._house.config) if command else {}
-            if errors:
-                return Ack(payload={"response_action": "errors", "errors": dict(errors)}), False
+            return sent_off(request, wrong_fields(command, request, self._house.config) if command else {})
         return Ack(), True
 
     def run(self, request: Request) -> None:
@@ -57,7 +59,7 @@ class Dispatch:
             done = True
         except Refusal as error:
             self._refused(request, error)
-            answer = refusal(error)
+            answer = refusal(error, respelt(request.text, error))
         except Unrecorded as trouble:
             answer = refusal(trouble)
         except click.UsageError as error:
@@ -72,6 +74,7 @@ class Dispatch:
     def say(self, request: Request, answer: Json, *, done: bool = False) -> None:
         """To that person only. What was clicked stays until it is done: its buttons are the way to try again."""
         # A form `verb:action` was opened by a button: what it stands on, a card perhaps, is everybody's.
+        request = placed(request)
         asked = request.kind in (Kind.COMMAND, Kind.SUBMISSION) and ":" not in request.callback_id
         if not (request.response_url or request.channel_id or request.callback_id == ANSWER):
             return tell_home(self._house, request, answer)
@@ -112,11 +115,13 @@ class Dispatch:
         if request.kind is Kind.HOME:
             show_home(self._house, request)
             return None
+        if request.kind is Kind.SHORTCUT:
+            request = replace(request, text=request.callback_id)
         request = self._located(request)
         person = self._person(request)
         request, token = opened(self._house.ports, replace(request, team_id=person.team_id))
         ask = Ask(request, person, self._house, token)
-        if request.kind in (Kind.COMMAND, Kind.MENTION):
+        if request.kind in (Kind.COMMAND, Kind.MENTION, Kind.SHORTCUT):
             return self._command(ask)
         if request.kind is Kind.SUBMISSION:
             return self._done(ask, request.callback_id)
@@ -126,7 +131,7 @@ class Dispatch:
         """A button or form `verb:action`, or the form of a verb."""
         verb, _, name = what.partition(":")
         command = self._verb(verb)
-        act = command.actions.get(name) if name else command.submit
+        act = command.actions.get(name) if name else submit_of(command)
         if act is None and ask.token:
             raise NotPossible("I do not know this button any more.", "Use a newer message, or type the command.")
         return act(ask) if act else None
@@ -136,11 +141,13 @@ class Dispatch:
         if len(ask.request.text) > MOST_CHARACTERS:
             long = f"That command has {len(ask.request.text):,} characters; I read at most {MOST_CHARACTERS:,}."
             return said(f"🚫 {long} Nothing was changed. Type `/tinystacks help` for what I understand.")
+        if not self._house.config.stacks:
+            return first_run(ask.person.user_id, ask.request.channel_id)
         verb, rest = (parts[0].lower(), parts[1:]) if parts else ("help", ())
         command = self._verb(verb)
         if "--help" in rest or "-h" in rest:
             command, rest = self._verb("help"), (verb,)
-        return command.run(ask, joined(rest, command.sentences))
+        return run_or_ask(ask, command, joined(rest, command.sentences))
 
     def _verb(self, word: str) -> Command:
         if word not in self._house.commands:

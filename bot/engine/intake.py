@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 
 from bot.domain.changes import State
 from bot.domain.errors import Unrecorded
@@ -22,6 +22,8 @@ from bot.messages.refusals import restarted, said
 _log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 0.5
+_SHOWN_SECONDS = 0.7
+"""So long Slack may take to show the window that an answer puts in a form's place: what comes before it is lost."""
 
 _BUSY = "I have more to do than I can take right now. Nothing was started. Please try again in a minute."
 # Of those who are turned away by a click, so many at a time may still have to be told.
@@ -38,13 +40,15 @@ class Intake:
         self._usher = ThreadPoolExecutor(1, thread_name_prefix="usher")
         self._room, self._queue = BoundedSemaphore(most), BoundedSemaphore(_MOST_TURNED_AWAY)
         self._doorway = Doorway()
+        self._stopping = Event()
         self._running: set[Future[None]] = set()
         self._answered: set[str] = set()
 
     def receive(self, request: Request) -> Ack:
-        """The immediate answer; the work follows."""
+        """The immediate answer; the work follows. What is being typed into a form's select is only answered."""
         with self._doorway:
-            return self._received(request)
+            asks_only = request.kind is Kind.SUGGESTION
+            return self._dispatch.ack(request)[0] if asks_only else self._received(request)
 
     def _received(self, request: Request) -> Ack:
         if not self._room.acquire(blocking=False):
@@ -56,7 +60,7 @@ class Intake:
             before = self._stored(request, ack, todo)
             kept = before is None and todo
             if kept:
-                self._submit(self._work, request)
+                self._submit(self._work_later if ack.payload else self._work, request)
             return before or ack
         except Unrecorded as trouble:
             kept = self._dispatch.only_looks(request)
@@ -98,6 +102,7 @@ class Intake:
 
     def stop(self, grace_seconds: float) -> bool:
         """Takes no more and waits for what runs; what is left is answered after the next start."""
+        self._stopping.set()
         for pool in (self._pool, self._usher):
             pool.shutdown(wait=False, cancel_futures=True)
         return not wait(set(self._running), timeout=grace_seconds).not_done
@@ -115,6 +120,10 @@ class Intake:
             _log.error("request_lost", exc_info=error)
         room.release()
         self._running.discard(future)
+
+    def _work_later(self, request: Request) -> None:
+        self._stopping.wait(_SHOWN_SECONDS)
+        self._work(request)
 
     def _work(self, request: Request) -> None:
         self._doorway.wait_until_empty(_PATIENCE_SECONDS)

@@ -51,8 +51,8 @@ def reply(chat: Chat, request: Request, message: Json, *, replace: bool) -> None
 
 
 def _give(chat: Chat, request: Request, message: Json, replace: bool) -> None:
-    if request.callback_id == ANSWER and request.view_id:
-        return chat.update_view(request.view_id, answer_view("TinyStacks", message))
+    if request.callback_id == ANSWER:
+        return _put_in_window(chat, request, answer_view("TinyStacks", message))
     if request.response_url:
         try:
             return chat.respond(request.response_url, message, replace=replace)
@@ -60,3 +60,10 @@ def _give(chat: Chat, request: Request, message: Json, replace: bool) -> None:
             _log.info("response_url_refused user=%s: %s", request.user_id, error)
     if request.channel_id:
         chat.post_ephemeral(request.channel_id, request.user_id, message)
+
+
+def _put_in_window(chat: Chat, request: Request, view: Json) -> None:
+    if request.view_id:
+        chat.update_view(request.view_id, view)
+    else:
+        chat.open_view(request.trigger_id, view)

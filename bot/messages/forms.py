@@ -1,15 +1,59 @@
-"""The deploy form: stage, image, reason. Shown at once, filled when the registry has answered."""
+"""Forms: that of a verb whose parts are missing, and the deploy form, whose images follow once they were read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ecs import Image
 from bot.domain.images import short
 from bot.domain.stacks import Stack
-from bot.messages.kit import Block, Message, code, context, field, modal, option, section, select, spoken, text_input
+from bot.messages.fields import search, stage_select, tick
+from bot.messages.kit import (
+    OPTIONS,
+    Block,
+    Message,
+    code,
+    context,
+    field,
+    modal,
+    option,
+    section,
+    select,
+    spoken,
+    text_input,
+)
 
 STAGE, IMAGE, OTHER, REASON = "stage", "image", "other", "reason"
-"""Block ids of the form's fields; each field's action id is `deploy:<block id>`."""
+"""Block ids of forms' fields; a field's action id is `verb:<block id>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One more field of a verb's form. `name`: its block id; `value`: what was typed already, "yes" for a ticked box;
+    `box`: it is ticked or not."""
+
+    name: str
+    label: str
+    hint: str = ""
+    example: str = ""
+    value: str = ""
+    required: bool = False
+    box: bool = False
+
+
+def verb_form(verb: str, send: str, stages: Block, entries: Sequence[Entry], metadata: str) -> Message:
+    """The stage, then whatever else the verb takes. `stages`: the select; `send`: what its button says."""
+    fields = [field(STAGE, "Stage", stages), *(_entry(verb, one) for one in entries)]
+    return modal(verb.capitalize(), send, verb, metadata, fields)
+
+
+def _entry(verb: str, entry: Entry) -> Block:
+    action_id = f"{verb}:{entry.name}"
+    if entry.box:
+        box = tick(action_id, entry.hint or entry.label, "yes", ticked=bool(entry.value))
+        return field(entry.name, entry.label, box, optional=True)
+    line = text_input(action_id, entry.example or entry.label, value=entry.value, most=300)
+    return field(entry.name, entry.label, line, hint=entry.hint, optional=not entry.required)
 
 
 def deploy_form(
@@ -21,19 +65,25 @@ def deploy_form(
     reason: str = "",
 ) -> Message:
     """`chosen`: `stack/stage` or empty. `images`: the options, None while they are read; `note` says what is amiss."""
-    stages = [option(f"{stack.name} / {s.name}", f"{stack.name}/{s.name}") for stack in stacks for s in stack.stages]
-    blocks = [field(STAGE, "Stage", select("deploy:stage", "Choose a stage", stages, chosen), live=True)]
+    blocks = [field(STAGE, "Stage", stage_select("deploy:stage", stacks, chosen), live=True)]
     if note:
         blocks += [section(note)]
     elif images is None:
         blocks += [context(f"Reading the images of {code(chosen)} …" if chosen else "Its images follow.")]
     elif images:
-        picker = select("deploy:image", "Choose an image", images)
-        blocks += [field(f"{IMAGE}:{chosen}", "Image", picker, optional=True, hint="The 100 newest, newest first.")]
+        blocks += [_image_field(chosen, images)]
     other = text_input("deploy:other", "v42, sha256:… or a full reference")
     blocks += [field(OTHER, "Another image", other, optional=True)]
     blocks += [field(REASON, "Reason", text_input("deploy:reason", "Why now?", value=reason, most=300), optional=True)]
     return modal("Deploy", "Preview", "deploy", metadata, blocks)
+
+
+def _image_field(chosen: str, images: Sequence[Block]) -> Block:
+    if len(images) > OPTIONS:
+        picker, hint = search("deploy:image", "Choose, or type a part of a tag"), f"The {len(images):,} newest."
+    else:
+        picker, hint = select("deploy:image", "Choose an image", images), "Newest first."
+    return field(f"{IMAGE}:{chosen}", "Image", picker, optional=True, hint=hint)
 
 
 def image_options(images: Sequence[Image], running: Mapping[str, Sequence[str]], now: datetime) -> list[Block]:

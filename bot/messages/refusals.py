@@ -4,10 +4,11 @@ from bot.domain.errors import Refusal, Unrecorded
 from bot.messages.kit import Message, code, escape, message, section
 
 
-def refusal(error: Refusal | Unrecorded) -> Message:
-    """The refusal's own sentence; names and AWS's words in it stay text."""
+def refusal(error: Refusal | Unrecorded, meant: str = "") -> Message:
+    """The refusal's own sentence; names and AWS's words in it stay text. `meant`: the words that perhaps were meant."""
     text = escape(str(error), 1_500)
-    return message(text, section(f"🚫 {text}"))
+    typed = f"\nType: {code(f'/tinystacks {meant}', 500)}" if meant else ""
+    return message(text, section(f"🚫 {text}{typed}"))
 
 
 def unexpected(error_id: str) -> Message:

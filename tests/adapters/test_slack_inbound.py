@@ -64,6 +64,16 @@ def test_a_form_is_answered_with_its_errors() -> None:
     assert received(Intake(Ack(payload=ERRORS)), submission({})) == (200, ERRORS)
 
 
+def test_what_is_typed_into_a_searched_select_is_answered_with_options() -> None:
+    intake = Intake(Ack(payload={"options": []}))
+    view = {"id": "V1", "type": "modal", "callback_id": "lock", "private_metadata": "m", "state": {"values": {}}}
+    asked = {"type": "block_suggestion", "team": {"id": "T1"}, "user": USER, "action_id": "lock:stage", "block_id": "b"}
+    assert received(intake, asked | {"value": "sh pr", "view": view}) == (200, {"options": []})
+    (request,) = intake.requests
+    assert (request.kind, request.action_id, request.value) == (Kind.SUGGESTION, "lock:stage", "sh pr")
+    assert (request.view_id, request.callback_id) == ("V1", "lock")
+
+
 def test_an_empty_payload_is_still_an_answer() -> None:
     assert received(Intake(Ack(payload={})), submission({})) == (200, {})
 
@@ -76,7 +86,6 @@ def test_an_empty_payload_is_still_an_answer() -> None:
         event("message", text="hi"),
         event("app_mention", user="UBOT", bot_id="B1", text="myself"),
         {"type": "view_closed", "team": {"id": "T1"}, "user": USER, "view": {"id": "V1", "type": "modal"}},
-        {"type": "block_suggestion", "team": {"id": "T1"}, "user": USER, "action_id": "a", "value": "v"},
         {},
     ],
 )

@@ -55,10 +55,9 @@ def test_a_reason_longer_than_the_field_still_opens_the_form(world: World) -> No
 def test_without_a_stack_nothing_is_read_before_one_is_chosen(world: World) -> None:
     view = opened(world, "deploy")
     assert (images(view), world.ecs.calls) == ([], [])
-    assert [option["value"] for option in blocks(view, "stage")[0]["element"]["options"]] == [
-        "shop/staging",
-        "shop/prod",
-    ]
+    (group,) = blocks(view, "stage")[0]["element"]["option_groups"]
+    assert group["label"]["text"] == "shop"
+    assert [option["value"] for option in group["options"]] == ["shop/staging", "shop/prod"]
 
 
 def test_the_newest_images_come_first_with_age_digest_and_where_they_run(world: World) -> None:
@@ -69,10 +68,32 @@ def test_the_newest_images_come_first_with_age_digest_and_where_they_run(world: 
     assert options[0]["value"].startswith("sha256:")
 
 
-def test_a_hundred_images_at_most_are_offered(world: World) -> None:
+def test_more_images_than_a_list_holds_are_searched_without_asking_the_registry_again(world: World) -> None:
     for number in range(120):
         world.images.has(REPOSITORY, f"w{number}")
-    assert len(images(opened(world))) == 100
+    (block,) = blocks(opened(world), "image")
+    assert (block["element"]["type"], block["hint"]["text"]) == ("external_select", "The 124 newest.")
+    asked = len(world.images.asked("DescribeImages"))
+    assert [one["text"]["text"].split()[0] for one in searched(world, "W11")] == [
+        f"w{n}" for n in range(119, 109, -1)
+    ] + ["w11"]
+    assert [one["description"]["text"][-13:] for one in searched(world, "v41 PROD")] == ["staging, prod"]
+    assert len(searched(world, "")) == 100
+    assert len(world.images.asked("DescribeImages")) == asked
+
+
+def test_after_a_restart_a_searched_image_is_typed_instead(world: World) -> None:
+    assert searched(world, "w1", "V_OF_ANOTHER_LIFE") == []
+
+
+def searched(world: World, typed: str, view_id: str = "") -> list[Json]:
+    """What is offered while that is typed into the image's select."""
+    view_id = view_id or next(reversed(world.chat.views))
+    request = world.request(Kind.SUGGESTION, action_id="deploy:image", value=typed, view_id=view_id)
+    ack, work_follows = world.dispatch.ack(request)
+    assert not work_follows
+    assert ack.payload is not None
+    return list(ack.payload["options"])
 
 
 def test_another_stage_refills_the_form_and_keeps_the_reason(world: World) -> None:

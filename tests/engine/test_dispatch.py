@@ -1,13 +1,16 @@
 """From words to an answer: what is unknown, who is refused, and what nobody ever sees."""
 
 import logging
+from pathlib import Path
 
 import click
 import pytest
 
 from bot.domain.errors import Throttled, Unreachable
 from bot.domain.requests import Kind
+from bot.domain.stacks import Config
 from bot.engine.commands import Answer, Command
+from bot.messages.help import GROUPS
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, ASKED_IN, CY, GUEST, STRANGER, World, words_of
 
@@ -39,7 +42,26 @@ def test_words_that_do_not_fit_are_answered_with_the_usage(world: World, typed: 
 
 @pytest.mark.parametrize("typed", ["", "help", "  HELP  ", "Help"])
 def test_saying_nothing_is_asking_for_help(world: World, typed: str) -> None:
-    assert "/tinystacks deploy" in words_of(world.types(typed))
+    answer = words_of(world.types(typed))
+    assert "`deploy [STACK] [STAGE] [IMAGE]`\nanother image for one stage" in answer
+    assert [answer.index(f"*{group}*") for group in GROUPS] == sorted(answer.index(f"*{group}*") for group in GROUPS)
+
+
+def test_a_near_miss_is_answered_with_the_whole_command_as_it_was_perhaps_meant(world: World) -> None:
+    assert "Type: `/tinystacks deploy shop staging v42 --yes`" in words_of(world.types("deplyo shop staging v42 --yes"))
+    assert "Type: `/tinystacks lock shop prod two words`" in words_of(world.types("lock shop prdo two words"))
+    assert "Type:" not in words_of(world.types("xyzzy shop staging v42"))
+    assert world.ecs.writes == []
+
+
+def test_where_no_stack_is_configured_every_command_says_how_to_begin(tmp_path: Path) -> None:
+    world = World(tmp_path / "bot.db", Config("T0ACME", {}, ()))
+    for typed in ("", "status", "deploy shop staging v42", "lock"):
+        answer = words_of(world.types(typed))
+        assert "names no stack yet" in answer
+        assert f"developers: [{ANA}]" in answer
+        assert "python -m bot check" in answer
+    world.store.close()
 
 
 @pytest.mark.parametrize("typed", ["deploy --help", "deploy shop staging v42 -h", "help deploy"])

@@ -84,7 +84,9 @@ def test_answers_to_odd_words_are_harmless(text: str) -> None:
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), TEXTS)
 def test_help_is_harmless(verbs: list[tuple[str, str]], name: str) -> None:
     stage = Stage(name, name, Place("us-east-1", name), name, "C0DEPLOYS")
-    assert_harmless(help.all_verbs(verbs, Config("T0ACME", {}, (Stack(name, (stage,) * 5),) * 30)))
+    told = [help.Verb(verb, "STACK [STAGE]", summary) for verb, summary in verbs]
+    assert_harmless(help.first_run(name, name))
+    assert_harmless(help.all_verbs(told, Config("T0ACME", {}, (Stack(name, (stage,) * 5),) * 30)))
 
 
 @SOME

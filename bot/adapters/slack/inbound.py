@@ -68,6 +68,7 @@ class Inbound:
         app.error(_failed)
         app.command(COMMAND)(self._listener(payloads.command_request))
         app.block_action(ANY)(self._listener(payloads.action_request))
+        app.options(ANY)(self._listener(payloads.suggestion_request))
         app.view(ANY)(self._listener(payloads.submission_request))
         app.global_shortcut(ANY)(self._listener(payloads.shortcut_request))
         app.event("app_home_opened", matchers=[_opens_home])(self._listener(payloads.home_request))

@@ -99,6 +99,21 @@ def shortcut_request(body: Payload, at: datetime) -> Request:
     return Request(**_who(body), key=key, kind=Kind.SHORTCUT, at=at, callback_id=callback_id)
 
 
+def suggestion_request(body: Payload, at: datetime) -> Request:
+    """Somebody types into a searched select of a form; it is answered, never stored."""
+    view = body.get("view") or {}
+    return Request(
+        **_who(body),
+        **_form(view, None),
+        key="",
+        kind=Kind.SUGGESTION,
+        at=at,
+        action_id=str(body["action_id"]),
+        block_id=str(body.get("block_id") or ""),
+        value=str(body.get("value") or ""),
+    )
+
+
 def home_request(body: Payload, at: datetime) -> Request:
     """Somebody opened the app's Home."""
     return Request(**_event(body), kind=Kind.HOME, at=at)

@@ -117,9 +117,9 @@ def test_ordinary_words_stay_in_any_order(words: list[str]) -> None:
 
 def fastest(work: Callable[[], object]) -> float:
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.thread_time()
         work()
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     return min(seconds() for _ in range(5))
 

@@ -82,6 +82,8 @@ def findings(config: Config, probes: Probes) -> Iterator[Finding]:
     yield Finding(
         Mark.GOOD, "tinystacks.yml", f"{_counted(len(config.stacks), 'stack')}, {_counted(len(stages), 'stage')}"
     )
+    if not stages:
+        yield Finding(Mark.BAD, "stacks", "there is none yet. Name your first one; docs/configuration.md tells how")
     yield from (_nobody(stage) for stage in stages if not stage.may_change)
     for stack in config.stacks:
         yield from (finding for stage in stack.stages for finding in _idle(stack, stage))

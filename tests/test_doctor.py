@@ -51,6 +51,13 @@ def lines(probes: Probes, mark: Mark, config: Config = CONFIG) -> list[str]:
     return [f"{found.subject}: {found.text}" for found in findings(config, probes) if found.mark is mark]
 
 
+def test_a_file_without_stacks_loads_and_is_told_to_name_one() -> None:
+    empty = parse("version: 1\nworkspace: T0ACME\nstacks: {}\n", "tinystacks.yml", {})
+    assert lines(GOOD, Mark.BAD, empty) == [
+        "stacks: there is none yet. Name your first one; docs/configuration.md tells how"
+    ]
+
+
 def test_a_world_in_order_is_all_good_and_exits_0() -> None:
     out = io.StringIO()
     assert check(CONFIG, GOOD, out) == 0

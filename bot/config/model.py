@@ -167,4 +167,4 @@ class File(Keys):
     )
     people: dict[Name, list[MemberId]] = Field(default={}, description="Named groups of Slack users and user groups.")
     defaults: Defaults = Field(default_factory=Defaults, description="Any stage key, for every stage.")
-    stacks: dict[Name, StackKeys] = Field(min_length=1, description="Your applications.")
+    stacks: dict[Name, StackKeys] = Field(description="Your applications; {} at first: the bot says how to begin.")

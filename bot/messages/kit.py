@@ -38,10 +38,11 @@ def clean(text: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` UTF-16 units, cut between characters, saying how much is missing."""
+    """At most `most` UTF-16 units, cut between characters, saying how much is missing where there is room for it."""
     if units(text) <= most:
         return text
     note = f" … ({len(text):,} characters in all)"
+    note = note if 2 * len(note) <= most else "…"
     kept = text[: most - len(note)]
     while units(kept) + len(note) > most:
         kept = kept[:-1]

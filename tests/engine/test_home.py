@@ -1,0 +1,331 @@
+"""The App Home, as each person sees it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NotPossible, Throttled, Unreachable
+from bot.domain.requests import Kind, Request
+from bot.domain.stacks import ApprovalRule, Config
+from bot.engine.tokens import hidden
+from sandbox.slack.views import checked_view
+from tests.engine.house import ANA, BO, GUEST, PROD, STAGING, World, config, words_of
+from tests.fakes.chat import Said
+
+Build = Callable[..., World]
+RULE = ApprovalRule(("deploy",), ("developers",), 1, timedelta(hours=1))
+
+
+class Home:
+    """Somebody's Home: opened, looked at, clicked in."""
+
+    def __init__(self, world: World, user: str) -> None:
+        self.world, self.user = world, user
+
+    def opens(self) -> str:
+        """All its words, once it is there."""
+        self.world.dispatch.run(self._request(Kind.HOME))
+        return self.words()
+
+    def words(self) -> str:
+        """As it stands."""
+        return words_of(Said("", "", tuple(self.blocks())))
+
+    def blocks(self) -> list[dict[str, Any]]:
+        view, _ = self.world.chat.homes[self.user]
+        checked_view(dict(view), "home")
+        return list(view["blocks"])
+
+    def publishes(self) -> int:
+        """How often anybody's was published so far."""
+        return self.world.chat.failures.calls.count("publish_home")
+
+    def elements(self) -> list[dict[str, Any]]:
+        rows = [block["elements"] for block in self.blocks() if block["type"] == "actions"]
+        return [one for row in rows for one in row] + [b["accessory"] for b in self.blocks() if "accessory" in b]
+
+    def button(self, text: str) -> dict[str, Any]:
+        return next(one for one in self.elements() if one.get("text", {}).get("text") == text)
+
+    def clicks(self, text: str, by: str = "", **fields: Any) -> None:
+        """Presses the button with that text."""
+        element = self.button(text)
+        self._does(by, action_id=element["action_id"], **{"value": element["value"], **fields})
+
+    def chooses(self, action_id: str, value: str) -> None:
+        """An option of a select."""
+        self._does("", action_id=action_id, value=value)
+
+    def submits(self, callback_id: str, values: dict[str, dict[str, str]]) -> None:
+        """The form that stands open."""
+        view = list(self.world.chat.views.values())[-1]
+        metadata = view["private_metadata"]
+        self.world.dispatch.run(
+            self._request(Kind.SUBMISSION, callback_id=callback_id, metadata=metadata, values=values)
+        )
+
+    def _does(self, by: str, **fields: Any) -> None:
+        request = self._request(Kind.ACTION, by, view_id="V0HOME", callback_id="home", **fields)
+        self.world.dispatch.run(hidden(request))
+        self.world.runs()
+
+    def _request(self, kind: Kind, by: str = "", **fields: Any) -> Request:
+        request = self.world.request(kind, by or self.user, channel_id="", **fields)
+        return replace(request, response_url="")
+
+
+@pytest.fixture
+def asked(build: Build) -> World:
+    """ANA has asked for v42 on staging, which BO may approve."""
+    world = build(approval=RULE)
+    world.deploys("v42")
+    return world
+
+
+def test_opened_it_has_the_board_and_the_ways_on(world: World) -> None:
+    words = Home(world, ANA).opens()
+    assert words.startswith("Deploy\nStatus")
+    assert "🟢 staging `v41` :1 · 2/2" in words
+
+
+def test_what_our_rows_know_is_there_before_aws_has_answered(asked: World) -> None:
+    asked.ecs.fails("DescribeServices", Unreachable("AWS", "DescribeServices"), times=9)
+    words = Home(asked, BO).opens()
+    assert "For you to decide" in words
+    assert "❔ prod" in words
+    assert "⚠️ aws" in words
+
+
+def test_approve_stands_right_there_and_what_came_of_it_too(asked: World) -> None:
+    home = Home(asked, BO)
+    home.opens()
+    home.clicks("Approve")
+    assert "👍 Approved." in home.words()
+    assert "For you to decide" not in home.words()
+    assert "Running now" in home.words()
+    assert ("approve", "approved") in asked.done()
+
+
+def test_deny_asks_why_and_tells_what_came_of_it(asked: World) -> None:
+    home = Home(asked, BO)
+    home.opens()
+    home.clicks("Deny")
+    home.submits("deploy:denied", {"why": {"why": "not today"}})
+    assert "⛔ Denied." in home.words()
+    assert ("deny", "denied") in asked.done()
+
+
+def test_who_asked_sees_it_waiting_without_buttons_for_it(asked: World) -> None:
+    words = Home(asked, ANA).opens()
+    assert "You asked for" in words
+    assert "Approve" not in words
+
+
+def test_a_button_of_somebody_elses_home_does_nothing(asked: World) -> None:
+    home, mine = Home(asked, BO), Home(asked, ANA)
+    home.opens()
+    mine.opens()
+    home.clicks("Approve", by=ANA)
+    assert "somebody else" in mine.words()
+    assert ("approve", "approved") not in asked.done()
+
+
+@pytest.mark.parametrize("value", ["home", "1", "shop", "tk-forged", "th-forged", ""])
+def test_a_button_without_a_token_of_ours_does_nothing(world: World, value: str) -> None:
+    home = Home(world, ANA)
+    home.opens()
+    for text in ("Deploy", "Status", "Details"):
+        home.clicks(text, value=value)
+        assert "I do not know this button" in home.words()
+    assert world.chat.views == {}
+
+
+def test_a_deploy_is_asked_for_previewed_and_started_there(world: World) -> None:
+    home = Home(world, ANA)
+    home.opens()
+    home.clicks("Deploy")
+    home.submits("deploy", {"stage": {"deploy:stage": "shop/staging"}, "other": {"deploy:other": "v42"}})
+    assert "Deploy shop → staging?" in home.words()
+    preview = [one for one in home.elements() if one["action_id"] == "deploy:confirm"]
+    home._does("", action_id="deploy:confirm", value=preview[0]["value"])
+    assert "Started" in home.words()
+    assert world.ecs.service(STAGING, "shop").task_definition_arn.endswith("shop:2")
+
+
+def test_status_opens_in_a_window_at_once_and_is_refreshed_there(world: World) -> None:
+    home = Home(world, ANA)
+    home.opens()
+    home.clicks("Status")
+    [(view_id, view)] = world.chat.views.items()
+    checked_view(dict(view), "modal")
+    assert "*All stages*" in str(view["blocks"])
+    world.ecs.sets(STAGING, "shop", running=1)
+    refresh = view["blocks"][-1]["elements"][0]
+    request = world.request(Kind.ACTION, view_id=view_id, callback_id="answer", channel_id="", **_clicked(refresh))
+    world.dispatch.run(hidden(replace(request, response_url="")))
+    assert "short of tasks" in str(world.chat.views[view_id]["blocks"])
+
+
+def _clicked(element: dict[str, Any]) -> dict[str, str]:
+    return {"action_id": element["action_id"], "value": element["value"]}
+
+
+def test_details_of_a_stack_open_in_a_window(world: World) -> None:
+    home = Home(world, ANA)
+    home.opens()
+    home.clicks("Details")
+    assert "*shop* · 2 stages" in str(list(world.chat.views.values())[-1]["blocks"])
+
+
+def test_a_note_is_dismissed_or_gone_after_half_an_hour(asked: World) -> None:
+    home = Home(asked, BO)
+    home.opens()
+    home.clicks("Approve")
+    assert "👍" in home.words()
+    home.clicks("Dismiss")
+    assert "👍" not in home.words()
+    home.clicks("Status", value="forged")
+    assert "I do not know this button" in home.words()
+    asked.advances(1_801)
+    assert "I do not know this button" not in home.opens()
+
+
+def test_it_follows_what_runs_while_it_is_open(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.deploys("v42")
+    world.advances(6)
+    assert "*Deploy shop → staging* `v41` → `v42`" in home.words()
+    world.ecs.completes(STAGING, "shop")
+    world.advances(60)
+    assert "Running now" not in home.words()
+    assert "🟢 staging `v42` :2" in home.words()
+
+
+def test_a_lock_shows_in_it_soon(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.types("lock shop staging migration")
+    world.advances(6)
+    assert "🔒 ana" in home.words()
+
+
+def test_it_is_published_every_five_seconds_at_the_most(build: Build) -> None:
+    world = build(approval=RULE)
+    home = Home(world, BO)
+    home.opens()
+    before = home.publishes()
+    for second in range(21):
+        world.types(f"{'unlock' if second % 2 else 'lock'} shop staging")
+        world.advances(1)
+    assert 3 <= home.publishes() - before <= 5
+    world.advances(5)
+    assert "🔒 ana" in home.words()
+
+
+def test_nothing_is_published_where_nothing_looks_different(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    before = home.publishes()
+    for _ in range(3):
+        world.wakes_for("home")
+        world.house.homes.move()
+        world.advances(6)
+    assert home.publishes() == before
+
+
+def test_who_has_not_looked_for_ten_minutes_is_left_alone(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.advances(601)
+    before = home.publishes()
+    world.deploys("v42")
+    world.advances(60)
+    assert home.publishes() == before
+
+
+def test_nobody_looking_costs_no_wake_up(world: World) -> None:
+    world.deploys("v42")
+    with world.store.transaction() as tx:
+        assert all(wake.key != "home" for wake in tx.wakes())
+
+
+def test_a_home_that_was_replaced_meanwhile_is_published_again(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.chat.publish_home(BO, {"type": "home", "blocks": []}, "")
+    world.types("lock shop staging migration")
+    world.advances(6)
+    assert "🔒 ana" in home.words()
+
+
+@pytest.mark.parametrize("error", [Throttled("Slack", "views.publish", retry_after=40), NotPossible("No.", "No.")])
+def test_what_slack_did_not_take_comes_later(world: World, error: Exception) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.types("lock shop staging migration")
+    world.chat.failures.add("publish_home", error)  # type: ignore[arg-type]
+    world.advances(6)
+    assert "🔒" not in home.words()
+    world.advances(60)
+    assert "🔒 ana" in home.words()
+
+
+def test_a_guest_reads_one_sentence_and_it_is_written_down(world: World) -> None:
+    words = Home(world, GUEST).opens()
+    assert words == "🚫 You are a guest in this workspace. Ask an own member of this workspace."
+    assert world.done()[-1] == ("home", "refused")
+    assert world.ecs.calls == []
+
+
+def test_whoever_is_let_go_while_it_is_open_sees_no_more_of_it(world: World) -> None:
+    home = Home(world, BO)
+    home.opens()
+    world.people.persons[BO] = replace(world.people.persons[BO], refused="deactivated")
+    world.types("lock shop staging migration")
+    world.advances(6)
+    assert "shop" not in home.words()
+
+
+def test_slack_that_knows_nobody_breaks_nothing(world: World) -> None:
+    Home(world, "U0NOBODY").world.dispatch.run(world.request(Kind.HOME, "U0NOBODY"))
+    assert world.chat.homes == {}
+
+
+def test_pages_and_the_filter_stay_while_things_move(tmp_path: Any) -> None:
+    world = many(tmp_path / "many.db")
+    home = Home(world, ANA)
+    home.opens()
+    home.clicks("Next (1 of 2)")
+    assert "*app29*" in home.words()
+    world.types("lock app29 prod migration")
+    world.advances(6)
+    assert "🔒 ana" in home.words()
+    home.chooses("home:stack", "app03")
+    assert "*app03*" in home.words()
+    assert "*app04*" not in home.words()
+    home.chooses("home:stack", "nope")
+    assert "I know no stack" in home.words()
+    world.store.close()
+
+
+def many(path: Any) -> World:
+    """Thirty stacks of one stage."""
+    usual = config()
+    stage = usual.stacks[0].stages[0]
+    stacks = tuple(
+        replace(usual.stacks[0], name=name, stages=(replace(stage, stack=name, name="prod"),))
+        for name in (f"app{number:02}" for number in range(30))
+    )
+    return World(path, Config(usual.workspace, usual.people, stacks))
+
+
+def test_your_last_changes_stand_below(world: World) -> None:
+    world.deploys("v42")
+    words = Home(world, ANA).opens()
+    assert "Your last changes\n🔵 Deploy shop → staging `v42` · rolling out" in words.replace("*", "")
+    assert "Your last changes" not in Home(world, BO).opens()
+    assert world.ecs.service(PROD, "shop-prod").running == 2

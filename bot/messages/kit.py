@@ -108,10 +108,10 @@ def clock(at: datetime) -> str:
 spoken = durations.spoken
 
 
-def section(text: str, accessory: Block | None = None) -> Block:
-    """mrkdwn; escape what is not ours before."""
+def section(text: str, accessory: Block | None = None, *, whole: bool = False) -> Block:
+    """mrkdwn; escape what is not ours before. `whole`: Slack folds none of it away behind "See more"."""
     block: dict[str, Any] = {"type": "section", "text": _mrkdwn(cut(text, SECTION_TEXT) or "-")}
-    return block | ({"accessory": accessory} if accessory else {})
+    return block | ({"accessory": accessory} if accessory else {}) | ({"expand": True} if whole else {})
 
 
 def context(*texts: str | Block) -> Block:

@@ -1,6 +1,6 @@
 """Log lines of a stage: one page on a phone, newest at the bottom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from bot.messages.kit import (
     units,
 )
 
-_SHORT = 8
+_SHORTEST, _SHORT = 4, 8
 _A_LINE = 300
 """UTF-16 units of a line as Slack counts them, escapes included: twenty fit in one message (Slack facts 1.2)."""
 
@@ -67,7 +67,7 @@ def log_page(page: Page) -> Message:
     """The page with its buttons; they carry the id of the entry that opened it."""
     title = f"Logs of {escape(page.stack)} / {escape(page.stage)}"
     blocks = [section(_head(page, title))]
-    blocks += [section(text) for text in _code_blocks(page)]
+    blocks += [section(text, whole=True) for text in _code_blocks(page)]
     blocks += [context(*_facts(page))]
     wanted = [] if page.following else _buttons(page)
     blocks += [actions(*wanted)] if wanted else []
@@ -107,17 +107,24 @@ def _head(page: Page, title: str) -> str:
 def _code_blocks(page: Page) -> list[str]:
     if not page.lines:
         return ["No lines within the last two weeks. New ones may take some seconds to come."]
-    several = len(set(page.tasks.values())) > 1
+    ids = set(page.tasks.values())
+    several, short = len(ids) > 1, _telling(ids)
     chunks: list[list[str]] = [[]]
     size = 0
     for line in page.lines:
-        text = _fitting(f"{line.at:%H:%M:%S} " + (f"{_task(line, page.tasks)} " if several else "") + line.text)
+        text = _fitting(f"{line.at:%H:%M:%S} " + (f"{_task(line, page.tasks)[:short]} " if several else "") + line.text)
         size += _size(text) + 1
         if size > _A_BLOCK:
             chunks.append([])
             size = _size(text) + 1
         chunks[-1].append(text)
     return [code_block(chunk, _A_BLOCK + _A_LINE) for chunk in chunks]
+
+
+def _telling(ids: Collection[str]) -> int:
+    """As few characters as tell the tasks apart: a phone's line has room for thirty."""
+    enough = (count for count in range(_SHORTEST, _SHORT) if len({one[:count] for one in ids}) == len(ids))
+    return next(enough, _SHORT)
 
 
 def _fitting(text: str) -> str:

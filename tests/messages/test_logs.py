@@ -49,6 +49,14 @@ def test_twenty_long_lines_are_all_there_and_fit(text: str) -> None:
     assert all("characters in all" not in block for block in shown)
 
 
+@pytest.mark.parametrize(("other", "shown"), [("ff000000", "1a2b"), ("1a2bffff", "1a2b3"), ("1a2b3c4d", "1a2b3c4d")])
+def test_lines_name_their_task_as_shortly_as_tells_it_from_the_others(other: str, shown: str) -> None:
+    tasks = {"s": "1a2b3c4d5e6f", "t": f"{other}99"}
+    message = log_page(Page("shop", "prod", "app", (), [LogLine(NOW, "s", "hello")], tasks))
+    assert blocks_of(message) == [f"```\n10:00:00 {shown} hello\n```"]
+    assert [block.get("expand") for block in message["blocks"][:2]] == [None, True]
+
+
 def test_the_log_group_is_a_link_into_cloudwatch() -> None:
     link = console("eu-west-1", "/ecs/shop")
     assert link.startswith("<https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:")

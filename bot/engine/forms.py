@@ -56,7 +56,7 @@ def open_form(ask: Ask, command: Command, words: Sequence[str]) -> Answer:
     stages = found.stages if found else ()
     known = find_stage(ask.house.config, stack, stage) if stage else stages[0] if len(stages) == 1 else None
     chosen = f"{known.stack}/{known.name}" if known else ""
-    entries = [_entry(param, given.get(param.name or "")) for param in _more(command)]
+    entries = [_entry(alike[0], _first(given, alike)) for alike in _more(command)]
     first = found.name if found else ""
     select = stage_select(f"{command.verb}:{STAGE}", ask.house.config.stacks, chosen, first)
     view = verb_form(command.verb, _send(command), select, entries, metadata_of(ask.request))
@@ -124,7 +124,7 @@ def _wrong(command: Command, values: Mapping[str, Mapping[str, Any]], config: Co
         find_stage(config, stack, stage)
     except Refusal as error:
         yield STAGE, str(error) if stack else "Choose a stage."
-    for param in _more(command):
+    for param, *_ in _more(command):
         yield from _complaint(command, param, _value(values, param.name or ""))
 
 
@@ -151,7 +151,7 @@ def typed(command: Command, values: Mapping[str, Mapping[str, Any]]) -> tuple[st
     an option."""
     stack, _, stage = _value(values, STAGE).partition("/")
     options, arguments = list[str](), [stack, stage]
-    for param in _more(command):
+    for param, *_ in _more(command):
         value = _value(values, param.name or "")
         if isinstance(param, click.Argument):
             arguments.append(value)
@@ -172,13 +172,17 @@ def suggestions(house: House, request: Request) -> Json:
     return {"options": matching(house.shelf.of(request.view_id), request.value)}
 
 
-def _more(command: Command) -> list[click.Parameter]:
-    """What goes into the form beside the place: each label once, arguments before options that mean the same."""
-    shown: dict[str, click.Parameter] = {}
+def _more(command: Command) -> list[list[click.Parameter]]:
+    """What goes into the form beside the place: a field for those that are called alike, as REASON and --reason."""
+    called: dict[str, list[click.Parameter]] = {}
     for param in command.cli.params:
         if param.name not in (*_PLACE, *_TYPED_ONLY):
-            shown.setdefault(_label(param), param)
-    return list(shown.values())
+            called.setdefault(_label(param), []).append(param)
+    return list(called.values())
+
+
+def _first(given: Mapping[str, Any], alike: Sequence[click.Parameter]) -> Any:
+    return next((given[param.name] for param in alike if param.name and given.get(param.name)), "")
 
 
 def _entry(param: click.Parameter, given: Any) -> Entry:

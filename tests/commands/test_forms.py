@@ -89,6 +89,8 @@ def test_what_was_typed_already_stands_in_the_form(world: World) -> None:
     view = opened(world, "rollback shop --reason it is slow")
     assert element(view, "reason")["initial_value"] == "it is slow"
     assert "initial_option" not in element(view, "stage")
+    for words in ("lock --reason hands off", "lock --for 2h --reason hands off"):
+        assert element(opened(world, words), "reason")["initial_value"] == "hands off"
     assert element(opened(world, "tasks --stopped"), "stopped")["initial_options"][0]["value"] == "yes"
 
 

@@ -7,7 +7,7 @@ import pytest
 from sandbox.slack.workspace import Json
 from tests.stories.told import Story, has_button, story, text_of, waits_until
 
-STACKS = ("formal",)
+STACKS = ("formal", "quick")
 
 
 @pytest.fixture(scope="module", params=["Socket Mode", "HTTP"])
@@ -92,6 +92,29 @@ def test_a_form_whose_registry_cannot_be_read_still_takes_a_typed_image(here: St
     finally:
         here.world.faults.clear()
     assert _has(view, "other")
+
+
+def test_a_verb_without_its_stage_opens_its_form_and_runs_from_it(here: Story) -> None:
+    here.ana.types("/tinystacks lock formal --reason hands off")
+    view = _view(here, lambda one: _has(one, "lasts"))
+    assert _element(view, "reason")["initial_value"] == "hands off"
+    mistaken = here.ana.submits({"lock:stage": "formal/staging", "lock:lasts": "soon"})
+    assert "--for" in mistaken["errors"]["lasts"]
+    assert here.ana.submits({"lock:lasts": "2h"})["error"] is None
+    here.told("formal → staging is locked until")
+    here.answers("unlock formal staging", "unlocked")
+
+
+def test_the_shortcut_previews_and_starts_a_deploy_in_its_own_window(here: Story) -> None:
+    here.ana.runs_shortcut("deploy")
+    _view(here, lambda one: _has(one, "stage"))
+    sent = here.ana.submits({"deploy:stage": "quick/staging", "deploy:other": "v43"})
+    assert sent["error"] is None
+    _view(here, lambda one: "Deploy quick → staging?" in str(one["blocks"]))
+    here.ana.uses("deploy:confirm")
+    here.thread("quick", "Started")
+    _view(here, lambda one: "Started. Follow it in" in str(one["blocks"]))
+    assert len(here.called("UpdateService", "quick")) >= 1
 
 
 def test_whoever_may_not_deploy_gets_no_form(here: Story) -> None:

@@ -171,10 +171,12 @@ def story(
     breaker: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
     command: Sequence[str] | None = None,
+    named: Sequence[str] = (),
 ) -> Iterator[Story]:
-    """`breaker`: the stacks whose service has a circuit breaker; `more`: keys by stack for their stage."""
+    """`breaker`: the stacks whose service has a circuit breaker; `more`: keys by stack for their stage; `named`: more
+    stacks, whose services are not there."""
     config, port = folder / "tinystacks.yml", free_port()
-    config.write_text(configured(stacks, deadline, more or {}))
+    config.write_text(configured((*stacks, *named), deadline, more or {}))
     rest: dict[str, Any] = {"command": command} if command else {}
     box = Sandbox(folder, speed=30, bot_port=port, over_http=over_http, config=config, limits=False, **rest)
     add_services(box.world, stacks, breaker)

@@ -54,7 +54,7 @@ class Machine(RuleBasedStateMachine):
         self.truth = Truth(self.world)
 
     def lives(self, act: Callable[[], object]) -> None:
-        """Where the bot does not live through it, the next one is there at once. No two things happen in one instant."""
+        """Where the bot does not, the next one is there at once. No two things happen in one instant."""
         self.world.clock.advance(INSTANT)
         if not self.world.while_alive(act):
             self.world.restarts()

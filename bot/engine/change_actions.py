@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NotAllowed, NotPossible
 from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
 from bot.engine.approvals import approve, deny, may_deny, wanted, withdraw
@@ -113,9 +113,19 @@ def _again(ask: Ask) -> Answer:
 
 def _abort(ask: Ask) -> Answer:
     change = _clicked(ask)
-    require(ask, change.verb, find_stage(ask.house.config, change.stack, change.stage), fresh=True)
+    _may_abort(ask, change, find_stage(ask.house.config, change.stack, change.stage))
     ask_to_abort(ask, change.id)
     return said("Asked ECS to roll it back. The card and its thread tell what comes of it.")
+
+
+def _may_abort(ask: Ask, change: Change, stage: Stage) -> None:
+    """Whoever may change the stage; of an emergency, who may call one as well."""
+    try:
+        require(ask, change.verb, stage, fresh=True)
+    except NotAllowed:
+        if not change.emergency:
+            raise
+        require(ask, "emergency", stage, fresh=True)
 
 
 def _clicked(ask: Ask) -> Change:

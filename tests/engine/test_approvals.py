@@ -233,27 +233,6 @@ def test_a_lock_taken_after_the_yes_stops_the_start(asked: World) -> None:
     assert asked.ecs.writes == []
 
 
-def test_an_emergency_skips_approval_and_locks_and_is_loud(build: Build) -> None:
-    world = build(approval=rule(), emergency=("developers",))
-    world.types("lock shop staging incident", CY)
-    world.types("deploy shop staging v42 --yes --emergency customers cannot pay", ANA)
-    world.advances(30)
-    change = world.change()
-    assert change.state is State.ROLLING_OUT
-    assert change.emergency == "customers cannot pay"
-    card = words_of(world.card())
-    assert "🚨" in card
-    assert "customers cannot pay" in card
-    assert "<!subteam^S0REL>" in card
-    assert any("customers cannot pay" in row.detail for row in world.audit())
-
-
-def test_an_emergency_is_its_own_right(asked: World) -> None:
-    answer = words_of(asked.types("deploy shop staging v43 --yes --emergency please", BO))
-    assert "emergency" in answer
-    assert asked.calls("UpdateService") == []
-
-
 def test_approvals_lists_what_i_may_decide_first_with_its_buttons(asked: World) -> None:
     mine = asked.types("approvals", CY)
     assert "For you to decide" in words_of(mine)

@@ -123,6 +123,8 @@ def _change_check(change: Change | None) -> Check | None:
         return None
     what = f"{change.requester.name}'s {change.verb}"
     what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
+    if change.plan.task and change.state is State.ROLLING_OUT:
+        return Check(STAGE_CHECK, Level.BAD, f"{change.requester.name} is stopping a task. Wait for its end.")
     if change.failing:
         return Check(STAGE_CHECK, Level.WARNING, f"{what} is failing; this will replace it. See its card first.")
     if change.state is not State.ROLLING_OUT:

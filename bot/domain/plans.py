@@ -13,9 +13,10 @@ class Operation(StrEnum):
     REGISTER_TASK_DEFINITION = "RegisterTaskDefinition"
     UPDATE_SERVICE = "UpdateService"
     STOP_SERVICE_DEPLOYMENT = "StopServiceDeployment"
+    STOP_TASK = "StopTask"
 
 
-NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType")
+NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType", "task")
 """Parameters that name things; no other part of a request is kept once it is over, or told in the audit log."""
 
 REGISTERED = "$registered"
@@ -75,7 +76,8 @@ class Plan:
     """What will be done to one stage, in order, from what to what. `rests_on` is the target as it was read, name by
     name: if any of it is another right before the first write, nothing is touched. `previous_completed`: ECS called the
     previous task definition's deployment COMPLETED then. `newest_deployment_at`: set where the revision to come was
-    there before: only a deployment made after that time (AWS's clock) can be this plan's."""
+    there before: only a deployment made after that time (AWS's clock) can be this plan's. `task`: the id of the one
+    that is stopped; that starts no deployment."""
 
     verb: str
     before: Side
@@ -89,6 +91,7 @@ class Plan:
     previous_task_definition_arn: str = ""
     previous_completed: bool = False
     newest_deployment_at: datetime | None = None
+    task: str = ""
 
     @property
     def bare(self) -> "Plan":

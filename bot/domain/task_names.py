@@ -36,7 +36,7 @@ def is_full(word: str) -> bool:
 
 def named(stage: Stage, word: str, tasks: Iterable[Task]) -> Task:
     """The task of the stage's service whose id begins so. Raises NotFound, or NotPossible where several do."""
-    mine = {one.id: one for one in tasks if one.group in ("", f"service:{stage.service}")}
+    mine = {one.id: one for one in tasks if one.group == f"service:{stage.service}"}
     found = [one for id_, one in mine.items() if id_.startswith(word)]
     if len(found) > 1:
         ids = ", ".join(sorted(one.id for one in found)[:5])

@@ -17,7 +17,7 @@ from bot.engine.approvals import still_right
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import put_card, tell
-from bot.engine.changes import APPLY, LOOK
+from bot.engine.changes import APPLY, LOOK, STOPPING
 from bot.engine.commands import House
 from bot.engine.endings import ended
 from bot.engine.locks import standing_hold
@@ -109,6 +109,8 @@ class Apply:
             elif step.operation is Operation.UPDATE_SERVICE:
                 asked = registered or str(step.request["taskDefinition"])
                 return self._rolling(replace(change, registered_arn=asked, deployment_id=outcome), number)
+            elif step.operation is Operation.STOP_TASK:
+                return self._rolling(change, number)
         raise Unanswered("AWS", "UpdateService")
 
     def _rolling(self, change: Change, number: int) -> None:
@@ -120,7 +122,8 @@ class Apply:
             change = tx.save_change(change.become(State.ROLLING_OUT, now))
             note_change(tx, now, BOT_ITSELF, "roll out", change, deployment=change.deployment_id)
             put_card(self._house, tx, change, now)
-            self._ports.wakes.wake_at(tx, f"{LOOK}:{change.place.key}", now)
+            follow = f"{STOPPING}:{change.id}" if change.plan.task else f"{LOOK}:{change.place.key}"
+            self._ports.wakes.wake_at(tx, follow, now)
 
     def _move(self, tx: Tx, change: Change, state: State, action: str, now: datetime) -> Change:
         change = tx.save_change(replace(change.become(state, now), problem=""))

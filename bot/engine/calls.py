@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
-from bot.domain.ecs import Service
+from bot.domain.ecs import Service, Task
 from bot.domain.errors import NotFound, NotPossible, Refusal, Unanswered, Unavailable
 from bot.domain.people import OnBehalf
 from bot.domain.plans import NAMES, Operation, Step
+from bot.domain.stops import is_by
+from bot.domain.task_names import short
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
 from bot.engine.traces import Traces, Unclear, newer_than, started
@@ -153,6 +155,8 @@ class Calls:
         who = OnBehalf(person, change.id, change.stack, change.stage)
         if step.operation is Operation.REGISTER_TASK_DEFINITION:
             return ecs.register_task_definition(change.place, step.request, who)
+        if step.operation is Operation.STOP_TASK:
+            return _stopped_by(change, ecs.stop_task(change.place, step.request, who))
         if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
             ecs.stop_service_deployment(change.place, step.request, who)
             return "asked"
@@ -170,6 +174,14 @@ def _unseen(step: Step, error: Refusal) -> Unclear:
         f"AWS did not answer {step.operation.value}, and I may not look whether it was carried out: {error} "
         "Look at the service's deployments in the ECS console first."
     )
+
+
+def _stopped_by(change: Change, task: Task) -> str:
+    """The task's id. Raises NotPossible where it was stopped by something else before: ECS keeps the first reason."""
+    if is_by(change.id, task) or not task.stopped_reason:
+        return task.id
+    fact = f"Task {short(task.id)} stopped before I could stop it: “{task.stopped_reason}”."
+    raise NotPossible(fact, f"What runs now: /tinystacks tasks {change.stack} {change.stage}")
 
 
 def _nothing_started(service: Service) -> NotPossible:

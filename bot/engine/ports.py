@@ -105,6 +105,11 @@ class Ecs(Protocol):
         """The service as ECS answers it. Never retried inside."""
         ...
 
+    def stop_task(self, place: Place, request: Json, who: OnBehalf) -> Task:
+        """The task as ECS answers it: on its way to STOPPED, for this reason or for an earlier one. Never retried
+        inside."""
+        ...
+
     def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         """Asks ECS to roll back. NotPossible when that deployment cannot be stopped any more."""
         ...

@@ -11,7 +11,7 @@ from bot.domain.stacks import Stage
 from bot.engine.abort import Abort
 from bot.engine.apply import Apply
 from bot.engine.approvals import remind
-from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, expire
+from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, STOPPING, expire
 from bot.engine.commands import House
 from bot.engine.heads import HEAD, post_head
 from bot.engine.home import HOME, home_step
@@ -19,6 +19,7 @@ from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.log_pages import FOLLOW, follow_step
 from bot.engine.outbox import KEY, Outbox
 from bot.engine.queue import TURN, Queue
+from bot.engine.stopping import Stopping
 from bot.engine.watch import Watch
 
 PRUNE = "prune"
@@ -34,6 +35,7 @@ def step_of(house: House) -> Callable[[str], None]:
         APPLY: Apply(house, stage_of).step,
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
+        STOPPING: Stopping(house, stage_of).step,
         EXPIRE: lambda change_id: expire(house, change_id),
         REMIND: lambda change_id: remind(house, change_id),
         TURN: Queue(house).step,

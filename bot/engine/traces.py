@@ -7,6 +7,7 @@ from bot.domain.ecs import Deployment, Service, Task
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.plans import Operation, Step
 from bot.domain.revisions import CHANGE_TAG
+from bot.domain.stops import is_by
 from bot.engine.ports import Call, Ports
 
 _CLOCKS_DIFFER = timedelta(seconds=60)
@@ -31,6 +32,8 @@ class Traces:
             return self._registered(change, step)
         if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:
             return self._stopping(change, step)
+        if step.operation is Operation.STOP_TASK:
+            return self._stopped(change)
         return self._updated(change, call, step)
 
     def _updated(self, change: Change, call: Call, step: Step) -> str | None:
@@ -67,6 +70,16 @@ class Traces:
         arn = str(step.request["serviceDeploymentArn"])
         seen = self._ports.ecs.describe_service_deployments(change.place, [arn]).get(arn)
         return "asked" if seen and seen.status.startswith("ROLLBACK_") else None
+
+    def _stopped(self, change: Change) -> str | None:
+        """Raises Unclear where ECS has forgotten the task: whoever stopped it, that is more than an hour ago."""
+        task = self._ports.ecs.describe_tasks(change.place, [change.plan.task]).get(change.plan.task)
+        if task is None:
+            raise Unclear(
+                f"AWS did not answer StopTask, and ECS has forgotten task {change.plan.task} since: it has stopped, "
+                "but whether that was me I cannot tell any more."
+            )
+        return task.id if is_by(change.id, task) else None
 
     def _registered(self, change: Change, step: Step) -> str | None:
         for arn in self._ports.ecs.list_task_definitions(change.place, str(step.request["family"]), 10):

@@ -70,7 +70,9 @@ class Watch:
     def _rolling(self, place_key: str) -> list[Change]:
         with self._ports.store.transaction() as tx:
             running = tx.running_changes()
-        return [c for c in running if c.place.key == place_key and c.state is State.ROLLING_OUT]
+        # A stop starts no deployment; `stopping` follows it.
+        rolling = [c for c in running if c.state is State.ROLLING_OUT and not c.plan.task]
+        return [c for c in rolling if c.place.key == place_key]
 
     def _with_arn(self, place: Place, change: Change, service: Service | None) -> Change:
         """Our service deployment is the current one while PRIMARY is ours; afterwards the first since we began."""

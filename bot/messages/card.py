@@ -59,7 +59,7 @@ def card(
     `tinystacks.yml`, of which those that are asked are mentioned."""
     emoji, word = _look(change)
     title = title_of(change)
-    blocks = [section(f"{emoji} *{escape(title)}* · {word}\n{_from_to(change)}")]
+    blocks = [section(f"{emoji} *{escape(title)}* · {word}\n{from_to(change)}")]
     blocks += [section(skipped(change, people))] if change.emergency else []
     blocks += _asking(change, usual, people)
     blocks += _live(change, now, usual)
@@ -110,6 +110,8 @@ def bar(progress: Progress) -> str:
 def _look(change: Change) -> tuple[str, str]:
     if change.state is State.PROPOSED and change.queued_at:
         return "🕓", "waiting for its turn"
+    if change.plan.task and change.state is State.ROLLING_OUT:
+        return "🔵", "stopping"
     return _LOOKS[change.state] if not change.failing or change.final else ("🔴", "failing")
 
 
@@ -144,8 +146,11 @@ def brief(value: str) -> str:
     return f"{name}{at}{digest[:12]}" if at or ".dkr.ecr." in value else value
 
 
-def _from_to(change: Change) -> str:
+def from_to(change: Change) -> str:
+    """`v42` → `v43` with its digest; of a stop, the task and what it runs."""
     before, after = change.plan.before, change.plan.after
+    if change.plan.task:
+        return f"task {code(change.plan.task[:8])} on {code(side(after))}; ECS starts another one in its place"
     digest = f" · digest {code(short(after.digest))}" if after.digest else ""
     return f"{code(side(before))} → {code(side(after))}{digest}"
 
@@ -187,7 +192,8 @@ def _facts(change: Change) -> Block:
     revision = change.registered_arn.rsplit("/", 1)[-1] or plan.after.revision
     after = "a new revision" if revision.endswith(":new") else escape(revision)
     where = f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}"
-    return context(where, f"service {escape(change.service)} · {escape(plan.before.revision)} → {after}")
+    before = "" if plan.task else f"{escape(plan.before.revision)} → "
+    return context(where, f"service {escape(change.service)} · {before}{after}")
 
 
 def _asked(change: Change) -> list[Block]:
@@ -206,7 +212,9 @@ def _why(change: Change) -> list[Block]:
 def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
     made = ((f"{change.verb}:{name}", text, name) for text, name in _wanted(change))
     known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
-    others = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}.get(change.state, ())
+    ways = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}
+    # After a stop runs what ran before: there is nothing to roll back from.
+    others = () if change.plan.task else ways.get(change.state, ())
     return known + [button(text, action_id, change.id) for text, action_id in others if action_id in offers]
 
 

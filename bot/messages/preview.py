@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.changes import Change
 from bot.domain.plans import Check, Level
 from bot.domain.stacks import ApprovalRule
-from bot.messages.card import changed_fields, check_line, short, side, title_of, verb_name
+from bot.messages.card import changed_fields, check_line, from_to, side, title_of, verb_name
 from bot.messages.kit import (
     Block,
     Message,
@@ -14,7 +14,6 @@ from bot.messages.kit import (
     button,
     channel,
     clock,
-    code,
     context,
     escape,
     message,
@@ -32,8 +31,7 @@ def preview(change: Change, holds: timedelta, rule: ApprovalRule | None = None) 
 
     `holds`: for how long after its creation it can be confirmed. `rule`: who has to approve it first."""
     plan, title = change.plan, f"{title_of(change)}?"
-    digest = f" · digest {code(short(plan.after.digest))}" if plan.after.digest else ""
-    blocks = [section(f"*{escape(title)}*\n{code(side(plan.before))} → {code(side(plan.after))}{digest}")]
+    blocks = [section(f"*{escape(title)}*\n{from_to(change)}")]
     blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
     blocks += changed_fields(plan, 8)
     blocks += _checks(plan.checks)

@@ -29,8 +29,9 @@ def test_the_guide_allows_every_call_that_reads() -> None:
     assert reads <= set(statements()["Look"])
 
 
-def test_the_bot_changes_by_three_calls_and_the_guide_allows_no_more() -> None:
-    assert called("writing") == {"ecs:RegisterTaskDefinition", "ecs:UpdateService", "ecs:StopServiceDeployment"}
+def test_the_bot_changes_by_four_calls_and_the_guide_allows_no_more() -> None:
+    writes = {"ecs:RegisterTaskDefinition", "ecs:UpdateService", "ecs:StopServiceDeployment", "ecs:StopTask"}
+    assert called("writing") == writes
     assert set(statements()["Change"]) == called("writing") | {"ecs:TagResource"}
 
 

@@ -20,7 +20,9 @@ HEX = st.text("0123456789abcdef", min_size=32, max_size=32)
 def task(id_: str, minutes: int = 0, health: str = "HEALTHY", status: str = "RUNNING") -> Task:
     started = NOW - timedelta(minutes=minutes)
     arn = f"arn:aws:ecs:eu-west-1:1:task/prod/{id_}"
-    return Task(arn, "d", status, "RUNNING", (Container("app", "RUNNING"),), health_status=health, started_at=started)
+    app = (Container("app", "RUNNING"),)
+    mine = "service:shop-prod"
+    return Task(arn, "d", status, "RUNNING", app, health_status=health, started_at=started, group=mine)
 
 
 @given(HEX)
@@ -46,7 +48,7 @@ def test_an_id_that_means_several_asks_for_more_of_it() -> None:
 def test_a_task_of_another_service_is_not_found() -> None:
     other = replace(task("a" * 32), group="service:other")
     with pytest.raises(NotFound, match="/tinystacks tasks shop prod"):
-        named(STAGE, "aaaa", [other])
+        named(STAGE, "aaaa", [other, replace(other, group="")])
     assert named(STAGE, "aaaa", [replace(other, group="service:shop-prod")])
 
 

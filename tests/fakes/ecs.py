@@ -93,6 +93,11 @@ class FakeEcs(EcsStory):
                 self.somebody_deploys(place, before.name, wanted)
             return self.service(place, before.name)
 
+    def stop_task(self, place: Place, request: Json, who: OnBehalf) -> Task:
+        with self.calling(Recorded("StopTask", place, request, who)):
+            self._cluster(place)
+            return self.task_stops(place, request["task"], request["reason"])
+
     def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         with self.calling(Recorded("StopServiceDeployment", place, request, who)):
             arn = request["serviceDeploymentArn"]

@@ -149,6 +149,11 @@ class AwsEcs:
         with self._writing("UpdateService", place, request, who) as send:
             return services.service(send(**request)["service"])
 
+    def stop_task(self, place: Place, request: Json, who: OnBehalf) -> Task:
+        """See the port."""
+        with self._writing("StopTask", place, request, who) as send:
+            return tasks.task(send(**request)["task"])
+
     def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         """See the port."""
         with self._writing("StopServiceDeployment", place, request, who) as send:

@@ -102,10 +102,10 @@ class ChangeRows(Rows):
         return tuple(_value(row) for row in rows)
 
     def usual_duration(self, stack: str, stage: str) -> timedelta | None:
-        """Median of the last 20 successes of the stage; None below 3."""
+        """Median of the last 20 rollouts of the stage that succeeded; None below 3."""
         rows = self._all(
             "SELECT started_at, finished_at FROM changes WHERE state = 'succeeded' AND stack = :stack "
-            "AND stage = :stage AND started_at IS NOT NULL ORDER BY finished_at DESC LIMIT 20",
+            "AND stage = :stage AND started_at IS NOT NULL AND verb <> 'stop' ORDER BY finished_at DESC LIMIT 20",
             stack=stack,
             stage=stage,
         )

@@ -241,6 +241,20 @@ class EcsWrites(EcsContract):
         shop.ecs.stop_service_deployment(STAGING, {"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}, ANA)
         assert "ROLLBACK" in shop.ecs.describe_service_deployments(STAGING, [arn])[arn].status
 
+    def test_a_task_is_stopped_for_the_reason_given_and_another_stop_changes_nothing(self, shop: Shop) -> None:
+        task = shop.ecs.live_tasks(STAGING, "shop", None)[0]
+        request = {"cluster": "staging", "task": task.id, "reason": "tinystacks c1 by ana"}
+        stopped = shop.ecs.stop_task(STAGING, request, ANA)
+        assert (stopped.id, stopped.desired_status) == (task.id, "STOPPED")
+        again = shop.ecs.stop_task(STAGING, {**request, "reason": "tinystacks c2 by bo"}, ANA)
+        assert {one.stopped_reason for one in (stopped, again)} == {"tinystacks c1 by ana"}
+        assert task.id not in [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
+        assert shop.ecs.describe_tasks(STAGING, [task.id])[task.id].stopped_reason == "tinystacks c1 by ana"
+
+    def test_a_task_that_is_not_there_cannot_be_stopped(self, shop: Shop) -> None:
+        with pytest.raises(NotPossible):
+            shop.ecs.stop_task(STAGING, {"cluster": "staging", "task": "0" * 32, "reason": "x"}, ANA)
+
     def test_a_finished_rollout_cannot_be_stopped_any_more(self, shop: Shop) -> None:
         arn = str(shop.now().service_deployment_arn)
         with pytest.raises(NotPossible):

@@ -65,10 +65,12 @@ def test_afterwards_the_stage_is_ahead_of_the_next_one(world: World) -> None:
 def test_what_we_deployed_ourselves_is_known_without_reading_its_revision(world: World) -> None:
     world.deploys("v42")
     finishes(world)
-    world.types("status")
     world.ecs.calls.clear()
     world.types("status")
-    assert [call.call for call in world.ecs.calls] == ["DescribeServices", "DescribeServices"]
+    of_prod = world.ecs.service(PROD, "shop-prod").task_definition_arn
+    assert world.calls("DescribeTaskDefinition") == [{"taskDefinition": of_prod}]
+    world.types("status")
+    assert len(world.calls("DescribeTaskDefinition")) == 1
 
 
 def test_a_lock_shows_with_who_holds_it(world: World) -> None:

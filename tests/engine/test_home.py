@@ -248,9 +248,13 @@ def test_who_has_not_looked_for_ten_minutes_is_left_alone(world: World) -> None:
 
 
 def test_nobody_looking_costs_no_wake_up(world: World) -> None:
-    world.deploys("v42")
+    world.types("lock shop staging migration")
     with world.store.transaction() as tx:
         assert all(wake.key != "home" for wake in tx.wakes())
+    Home(world, BO).opens()
+    world.types("unlock shop staging")
+    with world.store.transaction() as tx:
+        assert any(wake.key == "home" for wake in tx.wakes())
 
 
 def test_a_home_that_was_replaced_meanwhile_is_published_again(world: World) -> None:

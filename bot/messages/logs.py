@@ -1,9 +1,9 @@
 """Log lines of a stage: one page on a phone, newest at the bottom."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from bot.domain.log_lines import MOST_LINES, LogLine
 from bot.messages.kit import (
@@ -27,6 +27,7 @@ _A_LINE = 300
 """UTF-16 units of a line as Slack counts them, escapes included: twenty fit in one message (Slack facts 1.2)."""
 
 _A_BLOCK = 2_600
+_GROUP = re.compile(r"[\w./#-]+", re.ASCII)
 _CONSOLE = "https://{region}.console.aws.amazon.com"
 _ELSEWHERE: Mapping[str, str] = {
     "awsfirelens": "FireLens sends them on: look where its log router's output goes.",
@@ -156,9 +157,9 @@ def _others(page: Page) -> str:
 
 def console(region: str, group: str) -> str:
     """A link to the log group in CloudWatch; empty where there is none."""
-    if not group:
+    if not _GROUP.fullmatch(group):
         return ""
-    name = quote(quote(group, safe=""), safe="").replace("%", "$")
+    name = group.replace("/", "$252F").replace("#", "$2523")
     where = f"{_CONSOLE.format(region=region)}/cloudwatch/home?region={region}"
     return link(f"{where}#logsV2:log-groups/log-group/{name}", "CloudWatch")
 

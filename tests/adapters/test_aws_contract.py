@@ -18,6 +18,7 @@ from sandbox.ecs import World
 from sandbox.ecs.seed import seed
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.contracts.ecs import ANA, STAGING, EcsReads, EcsWrites
+from tests.adapters.contracts.ecs_tasks import TaskReads, TaskWrites
 from tests.adapters.contracts.registry import LATER, TARGET, ImagesContract, LogsContract
 from tests.adapters.contracts.scaling import ScalingContract
 
@@ -75,7 +76,7 @@ def seeded() -> Iterator[SandboxWorld]:
             yield SandboxWorld(sandbox, endpoint_url)
 
 
-class TestAwsEcsReads(EcsReads):
+class TestAwsEcsReads(EcsReads, TaskReads):
     @pytest.fixture(scope="class")
     @classmethod
     def world(cls) -> Iterator[SandboxWorld]:
@@ -83,7 +84,7 @@ class TestAwsEcsReads(EcsReads):
             yield world
 
 
-class TestAwsEcsWrites(EcsWrites):
+class TestAwsEcsWrites(EcsWrites, TaskWrites):
     @pytest.fixture
     def world(self) -> Iterator[SandboxWorld]:
         with seeded() as world:

@@ -22,7 +22,10 @@ from bot.domain.ecs import (
 )
 from bot.domain.errors import NotPossible
 from bot.domain.stacks import Place
+from tests.fakes.documents import document
 from tests.fakes.faults import Faults
+
+__all__ = ["ACCOUNT", "START", "EcsStory", "document"]
 
 ACCOUNT = "111122223333"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -252,23 +255,3 @@ class EcsStory(Faults):
 
     def _key(self, place: Place, name: str) -> tuple[str, str, str]:
         return (place.region, place.cluster, name)
-
-
-def document(family: str, image: str) -> dict[str, Any]:
-    """RegisterTaskDefinition's request for one container `app` that logs to `/ecs/FAMILY`."""
-    options = {"awslogs-group": f"/ecs/{family}", "awslogs-stream-prefix": "ecs"}
-    app = {
-        "name": "app",
-        "image": image,
-        "essential": True,
-        "cpu": 256,
-        "memory": 512,
-        "environment": [{"name": "PASSWORD", "value": "never shown"}],
-        "logConfiguration": {"logDriver": "awslogs", "options": options},
-    }
-    return {
-        "family": family,
-        "networkMode": "bridge",
-        "containerDefinitions": [app],
-        "tags": [{"key": "team", "value": "storefront"}],
-    }

@@ -7,6 +7,7 @@ from bot.domain.errors import AccessDenied, Throttled
 from bot.domain.scaling import ScalingBounds
 from bot.engine.ports import Ecs, Images, Logs, Scaling
 from tests.adapters.contracts.ecs import STAGING, EcsReads, EcsWrites
+from tests.adapters.contracts.ecs_tasks import TaskReads, TaskWrites
 from tests.adapters.contracts.registry import HUB, LATER, SHOP, TARGET, ImagesContract, LogsContract
 from tests.adapters.contracts.scaling import PLACE, ScalingContract
 from tests.fakes.ecs import FakeEcs
@@ -75,7 +76,7 @@ class TestFakeScaling(ScalingContract):
         return FakeScalingWorld()
 
 
-class TestFakeEcs(EcsReads, EcsWrites):
+class TestFakeEcs(EcsReads, EcsWrites, TaskReads, TaskWrites):
     @pytest.fixture
     def world(self) -> FakeEcsWorld:
         return FakeEcsWorld()

@@ -124,30 +124,6 @@ class EcsReads(EcsContract):
         assert {one.id for one in tasks} == {one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)}
         assert shop.ecs.live_tasks(STAGING, "shop", "ecs-svc/0") == ()
 
-    def test_a_live_task_tells_where_it_runs_and_what_it_reserves(self, shop: Shop) -> None:
-        for task in shop.ecs.live_tasks(STAGING, "shop", None):
-            assert (task.group, task.launch_type) == ("service:shop", "EC2")
-            assert task.zone.startswith("us-east-1")
-            assert task.cpu
-            assert task.memory
-            (instance,) = shop.ecs.describe_container_instances(STAGING, [str(task.container_instance_arn)])
-            assert instance.arn == task.container_instance_arn
-            assert instance.agent_version.count(".") == 2
-
-    def test_a_task_tells_whether_one_can_exec_into_it(self, shop: Shop) -> None:
-        for task in shop.ecs.live_tasks(STAGING, "shop", None):
-            agent = task.containers[0].exec_agent
-            assert task.enable_execute_command
-            assert agent is not None
-            assert agent.last_status == "RUNNING"
-            assert agent.started_at is not None
-
-    def test_tasks_are_found_by_id_and_unknown_ones_left_out(self, shop: Shop) -> None:
-        ids = [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
-        found = shop.ecs.describe_tasks(STAGING, [*ids, "0" * 32, ids[0]])
-        assert sorted(found) == sorted(ids)
-        assert all(one.id == id_ for id_, one in found.items())
-
     def test_tasks_of_a_service_that_is_not_there_are_refused(self, shop: Shop) -> None:
         with pytest.raises(NotFound):
             shop.ecs.live_tasks(STAGING, "nope", None)
@@ -240,20 +216,6 @@ class EcsWrites(EcsContract):
         arn = str(shop.now().service_deployment_arn)
         shop.ecs.stop_service_deployment(STAGING, {"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}, ANA)
         assert "ROLLBACK" in shop.ecs.describe_service_deployments(STAGING, [arn])[arn].status
-
-    def test_a_task_is_stopped_for_the_reason_given_and_another_stop_changes_nothing(self, shop: Shop) -> None:
-        task = shop.ecs.live_tasks(STAGING, "shop", None)[0]
-        request = {"cluster": "staging", "task": task.id, "reason": "tinystacks c1 by ana"}
-        stopped = shop.ecs.stop_task(STAGING, request, ANA)
-        assert (stopped.id, stopped.desired_status) == (task.id, "STOPPED")
-        again = shop.ecs.stop_task(STAGING, {**request, "reason": "tinystacks c2 by bo"}, ANA)
-        assert {one.stopped_reason for one in (stopped, again)} == {"tinystacks c1 by ana"}
-        assert task.id not in [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
-        assert shop.ecs.describe_tasks(STAGING, [task.id])[task.id].stopped_reason == "tinystacks c1 by ana"
-
-    def test_a_task_that_is_not_there_cannot_be_stopped(self, shop: Shop) -> None:
-        with pytest.raises(NotPossible):
-            shop.ecs.stop_task(STAGING, {"cluster": "staging", "task": "0" * 32, "reason": "x"}, ANA)
 
     def test_a_finished_rollout_cannot_be_stopped_any_more(self, shop: Shop) -> None:
         arn = str(shop.now().service_deployment_arn)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from bot.domain.errors import NotAllowed, NotPossible, Refusal, UnknownName, Unrecorded
+from bot.domain.masking import masked
 from bot.domain.names import find_stage
 from bot.domain.people import Person
 from bot.domain.policy import READING_VERBS, Moment, door
@@ -194,7 +195,7 @@ class Dispatch:
         ports, who = self._house.ports, Person(request.team_id, request.user_id, request.user_name)
         action = request.action_id or request.callback_id or (_words(request)[:1] or ("help",))[0]
         with ports.store.transaction() as tx:
-            detail = {"sentence": str(error)[:500], "words": plain(request.text[:200])}
+            detail = {"sentence": str(error)[:500], "words": " ".join(masked([plain(request.text[:200])]))}
             token = token_of(tx, request)
             change = tx.change(token.value) if token else None
             about = (

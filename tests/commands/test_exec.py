@@ -171,6 +171,12 @@ def test_it_is_written_down_before_it_is_told_who_wanted_to_run_what_where(world
     ]
 
 
+def test_a_secret_in_a_command_that_is_refused_is_not_kept_either(world: World) -> None:
+    world.types("exec shop staging deadbeef --command psql postgres://ana:hunter22@db/shop")
+    assert world.audit()[-1].outcome == "refused"
+    assert "hunter22" not in str(world.audit())
+
+
 def test_what_cannot_be_written_down_is_not_told(world: World) -> None:
     request = world.request(Kind.COMMAND, text="exec shop staging")
     with holder(world) as somebody:

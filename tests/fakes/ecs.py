@@ -28,6 +28,17 @@ class FakeEcs(EcsStory):
         """Calls made in somebody's name, oldest first."""
         return [one for one in self.calls if one.who is not None]
 
+    def task_stops(self, place: Place, task_id: str, reason: str) -> Task:
+        """It is on its way to STOPPED for that reason, or still for an earlier one."""
+        for (region, cluster, name), tasks in self.tasks.items():
+            mine = next((one for one in tasks if one.id == task_id), None)
+            if mine and (region, cluster) == (place.region, place.cluster):
+                if mine.desired_status == "STOPPED":
+                    return mine
+                told = {"stop_code": "UserInitiated", "stopped_reason": reason, "desired_status": "STOPPED"}
+                return self.task_is(place, name, task_id, last_status="DEACTIVATING", **told)
+        raise NotPossible("AWS refused StopTask: “The referenced task was not found.”.", "Look at the tasks.")
+
     def describe_services(self, place: Place, names: Sequence[str]) -> Mapping[str, Service]:
         with self.calling(Recorded("DescribeServices", place, {"services": list(names)}, None)):
             self._cluster(place)

@@ -20,7 +20,6 @@ from bot.domain.ecs import (
     Task,
     TaskDefinition,
 )
-from bot.domain.errors import NotPossible
 from bot.domain.stacks import Place
 from tests.fakes.documents import document
 from tests.fakes.faults import Faults
@@ -183,17 +182,6 @@ class EcsStory(Faults):
         number = next(number for number, one in enumerate(tasks) if one.id == task_id)
         tasks[number] = replace(tasks[number], **fields)
         return tasks[number]
-
-    def task_stops(self, place: Place, task_id: str, reason: str) -> Task:
-        """It is on its way to STOPPED for that reason, or still for an earlier one."""
-        for (region, cluster, name), tasks in self.tasks.items():
-            mine = next((one for one in tasks if one.id == task_id), None)
-            if mine and (region, cluster) == (place.region, place.cluster):
-                if mine.desired_status == "STOPPED":
-                    return mine
-                told = {"stop_code": "UserInitiated", "stopped_reason": reason, "desired_status": "STOPPED"}
-                return self.task_is(place, name, task_id, last_status="DEACTIVATING", **told)
-        raise NotPossible("AWS refused StopTask: “The referenced task was not found.”.", "Look at the tasks.")
 
     def breaks(self, place: Place, name: str) -> Service:
         """The breaker fired and may not roll back: PRIMARY is FAILED."""

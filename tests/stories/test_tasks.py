@@ -87,3 +87,24 @@ def test_a_task_that_somebody_stopped_is_told_with_their_words(here: Story) -> N
     )
     assert "ana wanted to see what happens" in text
     assert gone[:8] in text
+
+
+def test_a_task_is_stopped_from_its_row_and_followed_until_another_one_runs(here: Story) -> None:
+    before = ids_of(here, "us-east-1", "staging", "shop")
+    here.answers("tasks shop staging", "Tasks of shop / staging", "Stop task")
+    here.ana.clicks("Stop task", in_=said(here, "Tasks of shop / staging")["ts"])
+    preview = said(here, "Stop task shop → staging?", "stay RUNNING")
+    here.ana.clicks("Stop task", in_=preview["ts"])
+    here.world.tick(SECONDS)
+
+    def over(message: Json) -> bool:
+        return not message["ephemeral"] and "*Stop task shop → staging* · succeeded" in text_of(message)
+
+    here.ana.waits_for(over, seconds=PATIENCE)
+    (call,) = here.world.calls.of("StopTask")
+    assert call.params["task"] in before
+    assert call.params["reason"].startswith("tinystacks ")
+    assert call.params["reason"].endswith(" by ana")
+    after = ids_of(here, "us-east-1", "staging", "shop")
+    assert len(after) == 2
+    assert call.params["task"] not in after

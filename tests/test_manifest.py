@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
+import commands
 from bot import VERSION
 from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
+from bot.engine.commands import discover
 
 TEXT = Path("manifest.yml").read_text(encoding="utf-8")
 MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 COMMAND: dict[str, Any] = MANIFEST["features"]["slash_commands"][0]
+SHORTCUT: dict[str, Any] = MANIFEST["features"]["shortcuts"][0]
 
 
 def test_scopes_are_those_of_the_code_in_the_same_order() -> None:
@@ -33,6 +36,8 @@ def test_each_scope_gives_its_reason_beside_it(scope: str, reason: str) -> None:
         (COMMAND["command"], 32),
         (COMMAND["description"], 2000),
         (COMMAND["usage_hint"], 1000),
+        (SHORTCUT["name"], 24),
+        (SHORTCUT["description"], 150),
     ],
 )
 def test_texts_keep_to_the_limits_of_slack(text: str, most: int) -> None:

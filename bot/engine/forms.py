@@ -139,7 +139,7 @@ def _complaint(command: Command, param: click.Parameter, value: str) -> Iterator
         if name in command.checks:
             command.checks[name](value)
     except NotPossible as error:
-        yield name, error.fact
+        yield name, _sentence(error.fact.removeprefix(f"{param.opts[-1]} ").rstrip("."))
     except Refusal as error:
         yield name, str(error)
     except click.UsageError as error:
@@ -192,7 +192,13 @@ def _entry(param: click.Parameter, given: Any) -> Entry:
         return Entry(name, label, value=words, required=param.required)
     usual = "" if box else str(param.default or "")
     value = ("yes" if given else "") if box else str(given or "")
-    return Entry(name, label, param.help or "", usual or param.metavar or "", value if value != usual else "", box=box)
+    return Entry(
+        name, label, _sentence(param.help or ""), usual or param.metavar or "", value if value != usual else "", box=box
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _label(param: click.Parameter) -> str:

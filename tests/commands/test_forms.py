@@ -152,7 +152,7 @@ def test_the_right_is_asked_for_when_the_form_is_sent_off(world: World) -> None:
     [
         ({}, {"stage": "Choose a stage."}),
         ({"stage": "shop/nowhere"}, {"stage": "I know no stage of shop"}),
-        ({"stage": "shop/staging", "lasts": "soon"}, {"lasts": "--for"}),
+        ({"stage": "shop/staging", "lasts": "soon"}, {"lasts": "Must be a duration"}),
         ({"stage": "shop/staging", "lasts": "2h", "reason": "x"}, {}),
     ],
 )

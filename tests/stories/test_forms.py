@@ -99,7 +99,7 @@ def test_a_verb_without_its_stage_opens_its_form_and_runs_from_it(here: Story) -
     view = _view(here, lambda one: _has(one, "lasts"))
     assert _element(view, "reason")["initial_value"] == "hands off"
     mistaken = here.ana.submits({"lock:stage": "formal/staging", "lock:lasts": "soon"})
-    assert "--for" in mistaken["errors"]["lasts"]
+    assert "Must be a duration" in mistaken["errors"]["lasts"]
     assert here.ana.submits({"lock:lasts": "2h"})["error"] is None
     here.told("formal → staging is locked until")
     here.answers("unlock formal staging", "unlocked")

@@ -42,7 +42,9 @@ export function composer({ where, id = newId("composer"), done = () => {} }) {
     { type: "button", class: "quiet slash", "aria-label": "Type a slash command", title: "/tinystacks" },
     "/",
   );
-  const form = h("form", { class: "composer" }, list, usage, h("div", { class: "composer-box" }, slash, area, send));
+  const shortcut = where().thread_ts ? null : shortcutButton();
+  const box = h("div", { class: "composer-box" }, slash, shortcut, area, send);
+  const form = h("form", { class: "composer" }, list, usage, box);
   const state = { form, list, usage, area, where, done, choices: [], active: -1, from: 0, past: 0 };
   area.addEventListener("input", () => update(state));
   area.addEventListener("keydown", (event) => key(event, state));
@@ -55,6 +57,23 @@ export function composer({ where, id = newId("composer"), done = () => {} }) {
   });
   if (!where().thread_ts) on("person", () => enter(state));
   return { form, write: (words) => write(state, words), enter: () => enter(state), focus: () => area.focus() };
+}
+
+// The app's global shortcut, as manifest.yml names it.
+function shortcutButton() {
+  const button = h(
+    "button",
+    { type: "button", class: "quiet shortcut", "aria-label": "Shortcut: Deploy…", title: "Shortcut: Deploy…" },
+    icon("bolt"),
+  );
+  button.addEventListener("click", async () => {
+    try {
+      await act("shortcut", { user: store.me, callback_id: "deploy" });
+    } catch (error) {
+      toast("That did not reach the bot", error.message);
+    }
+  });
+  return button;
 }
 
 const draftKey = ({ channel, thread_ts: thread }) => `${store.me} ${channel} ${thread ?? ""}`;

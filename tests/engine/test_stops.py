@@ -201,3 +201,10 @@ def test_a_stop_does_not_count_as_how_long_a_rollout_usually_takes(world: World)
         assert world.change().state is State.SUCCEEDED
     with world.store.transaction() as tx:
         assert tx.usual_duration("shop", "staging") is None
+
+
+def test_the_look_at_rollouts_leaves_a_stop_alone(world: World) -> None:
+    stops(world)
+    world.wakes_for(f"look:{STAGING.key}")
+    change = world.change()
+    assert (change.state, change.outcome, change.progress) == (State.ROLLING_OUT, None, None)

@@ -74,6 +74,7 @@ class HomePage:
 def home_view(home: HomePage, now: datetime, offers: Sequence[str]) -> Message:
     """`offers`: the action ids that exist in this bot."""
     blocks = [actions(*_ways(offers)), *_note(home.note)]
+    blocks += [divider()] if home.note and (home.mine or home.own or home.running) else []
     blocks += [block for change in home.mine[:_MOST] for block in decision(change)]
     blocks += _lines("You asked for", [waiting_line(one) for one in home.own], _MOST)
     blocks += _lines("Running now", [_live(one) for one in home.running], _MOST)
@@ -101,7 +102,7 @@ def _ways(offers: Sequence[str]) -> list[Block]:
 def _note(note: Message | None) -> list[Block]:
     if note is None:
         return []
-    return [*note["blocks"][:_NOTE], actions(button("Dismiss", "home:dismiss", "home")), divider()]
+    return [divider(), *note["blocks"][:_NOTE], actions(button("Dismiss", "home:dismiss", "home"))]
 
 
 def _lines(title: str, lines: Sequence[str], most: int) -> list[Block]:

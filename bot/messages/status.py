@@ -180,10 +180,10 @@ def packed(texts: Sequence[str]) -> list[str]:
 
 
 def age(since: timedelta) -> str:
-    """Coarse, so that a board looks the same for a while: `just now`, `5m ago`, `2h ago`, `3d ago`."""
+    """Coarse, so that a board looks the same for a while: `now`, `5m ago`, `2h ago`, `3d ago`."""
     minutes = int(since.total_seconds()) // 60
     steps: tuple[tuple[int, Callable[[int], str]], ...] = (
-        (1, lambda _: "just now"),
+        (1, lambda _: "now"),
         (60, lambda m: f"{m}m ago"),
         (48 * 60, lambda m: f"{m // 60}h ago"),
     )

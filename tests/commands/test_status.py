@@ -50,7 +50,7 @@ def test_everything_is_on_one_screen_a_line_a_stage(world: World) -> None:
 
 def test_a_rollout_shows_with_who_asked_for_it_and_its_image(world: World) -> None:
     world.deploys("v42")
-    assert line(world.types("status"), "🔵") == "🔵 staging `v42` :2 · 2/2 · rolling · ana just now"
+    assert line(world.types("status"), "🔵") == "🔵 staging `v42` :2 · 2/2 · rolling · ana now"
 
 
 def test_afterwards_the_stage_is_ahead_of_the_next_one(world: World) -> None:

@@ -180,16 +180,15 @@ def test_details_of_a_stack_open_in_a_window(world: World) -> None:
     assert "*shop* · 2 stages" in str(list(world.chat.views.values())[-1]["blocks"])
 
 
-def test_a_note_is_dismissed_or_gone_after_half_an_hour(asked: World) -> None:
-    home = Home(asked, BO)
+def test_a_note_is_dismissed_or_gone_after_half_an_hour(world: World) -> None:
+    home = Home(world, BO)
     home.opens()
-    home.clicks("Approve")
-    assert "👍" in home.words()
-    home.clicks("Dismiss")
-    assert "👍" not in home.words()
     home.clicks("Status", value="forged")
     assert "I do not know this button" in home.words()
-    asked.advances(1_801)
+    home.clicks("Dismiss")
+    assert "I do not know this button" not in home.words()
+    home.clicks("Status", value="forged")
+    world.advances(1_801)
     assert "I do not know this button" not in home.opens()
 
 

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 HOME = "home"
 """The wake-up's key."""
 
-_YOUNGER = timedelta(seconds=10)
+_YOUNGER = timedelta(seconds=4)
 """So long what AWS said is good enough for a home; `status` asks anew."""
 
 _WHEN_OPENED, _WHEN_MOVED = 2.0, 1.0

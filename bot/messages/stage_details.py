@@ -143,7 +143,7 @@ def _rules(stage: Stage) -> list[str]:
         f"approval: {_approval(stage.approval)}",
         f"emergency: {_groups(stage.emergency)}" if stage.emergency else "",
         f"cards in {channel(stage.channel_id)}",
-        f"{stage.limits.tasks[0]} to {stage.limits.tasks[1]} tasks" if stage.limits.tasks else "",
+        f"limited to {stage.limits.tasks[0]} to {stage.limits.tasks[1]} tasks" if stage.limits.tasks else "",
         f"closed {', '.join(escape(one.text, 80) for one in stage.closed[:5])}" if stage.closed else "",
     ]
 

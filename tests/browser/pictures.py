@@ -117,6 +117,47 @@ def dark(here: Stage) -> None:
     keep(page, "dark")
 
 
+def busy(here: Stage, page: Page) -> None:
+    """Something of everything: a stage ahead, one that rolls out, a lock, a request for cy."""
+    types(page, "/tinystacks deploy shop staging v43 --yes")
+    message(page, "shop → staging · succeeded").wait_for()
+    types(page, "/tinystacks deploy web prod v42 --yes")
+    here.box.person("U0ANA", "C0PROD").types("/tinystacks deploy shop prod v43 --yes --reason checkout fix")
+    types(page, "/tinystacks lock payload-svc staging migration")
+    expect(message(page, "ana locked payload-svc")).to_be_visible()
+
+
+def status(here: Stage) -> None:
+    """All stages on one screen, a stack, and a stage on a phone."""
+    page, phone = here.opens(**TALL), here.opens(**PHONE)
+    busy(here, page)
+    types(page, "/tinystacks status")
+    message(page, "All stages").wait_for()
+    types(page, "/tinystacks status shop")
+    expect(message(page, "2 stages:")).to_contain_text("Details")
+    keep(page, "status")
+    types(phone, "/tinystacks status shop prod")
+    expect(message(phone, "Rules")).to_contain_text("as of")
+    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    keep(phone, "status-phone", scale=2)
+
+
+def home(here: Stage) -> None:
+    """The App Home of somebody who is asked; on a phone too."""
+    page, phone = here.opens(**TALL), here.opens(**PHONE)
+    busy(here, page)
+    for one in (page, phone):
+        becomes(one, "cy")
+        expect(one).to_have_title(re.compile("^cy"))
+    phone.get_by_role("button", name="Channels", exact=True).click()
+    for one in (page, phone):
+        opens_channel(one, "TinyStacks")
+        expect(one.locator(".home")).to_contain_text("up since")
+        expect(one.locator(".home")).to_contain_text("ahead of prod")
+    keep(page, "home")
+    keep(phone, "home-phone", scale=2)
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "deploy": deploy,
     "crash": crash,
@@ -124,6 +165,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "cluster": cluster,
     "approval": approval,
     "dark": dark,
+    "status": status,
+    "home": home,
 }
 
 

@@ -36,7 +36,7 @@ _YOURS = (
 )
 _NO_WAY = (
     "Should it say TargetNotConnectedException: the task role lacks `ssmmessages:*Channel`, or the task's network has "
-    "no way to Session Manager."
+    "no way to Session Manager; neither can I see."
 )
 
 
@@ -58,10 +58,10 @@ def exec_message(printed: Printed) -> Message:
     shell = printed.shell
     title = f"Exec into {escape(shell.stage.stack, _NAME)} / {escape(shell.stage.name, _NAME)}"
     blocks = [section(f"*{title}*\n{_where(printed)}"), *_in_the_way(printed)]
+    fine = [f"✓ {escape(one.name)}" for one in printed.checks if one.level is Level.OK]
+    blocks += [context(" · ".join(fine))] if fine else []
     for line in printed.lines:
         blocks += [context(f"Copy into {escape(line.shells)}:"), preformatted(line.text)]
-    fine = [check_line(check) for check in printed.checks if check.level is Level.OK]
-    blocks += [context("\n".join(fine))] if fine else []
     blocks += [context(f"{_YOURS} {_NO_WAY}"), *_others(printed)]
     return message(f"{title}, task {short(shell.task.id)}: {_verdict(printed.checks)}", *blocks)
 
@@ -76,7 +76,8 @@ def _where(printed: Printed) -> str:
     if not printed.chosen:
         return told
     another = code(f"/tinystacks exec {shell.stage.stack} {shell.stage.name} TASK")
-    return f"{told}\nI took the newest healthy task. Another: {another}"
+    which = "RUNNING task, though it is UNHEALTHY" if task.health_status == "UNHEALTHY" else "healthy task"
+    return f"{told}\nI took the newest {which}. Another: {another}"
 
 
 def _in_the_way(printed: Printed) -> list[Block]:

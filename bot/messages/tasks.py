@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.diagnosis import advice
 from bot.domain.ecs import ContainerInstance, Deployment, Service, Task
@@ -33,6 +33,7 @@ BUTTONS = (("Exec command", "exec:show"), ("Logs", "logs:task"), ("Stop task", "
 _NAME, _TAG, _WORD = 60, 60, 40
 _STARTING = ("PROVISIONING", "PENDING", "ACTIVATING")
 _MOST_KINDS = 12
+_HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def task_list(shown: Shown) -> Message:
     for group in page.groups:
         blocks.append(section(_heading(group, shown)))
         for task in group.tasks:
-            blocks.append(section(_row(task, shown)))
+            blocks.append(section(_row(task, shown, alike=bool(_each(group)))))
             blocks += _row_buttons(stage, task, shown.offers)
     blocks += [] if shown.tasks else [section(_nothing_runs(stage, service))]
     blocks += [context(_footing(shown)), *_pager(shown)]
@@ -109,7 +110,14 @@ def _heading(group: Group, shown: Shown) -> str:
     if one is None:
         return f"{name} · started by no deployment that ECS still lists"
     state = f" · {escape(one.rollout_state, _WORD)}" if one.rollout_state else ""
-    return f"{name} · {_role(one)} · {one.running} of {one.desired} running{_trouble(one)}{state}"
+    counts = f"{one.running} of {one.desired} running{_trouble(one)}{state}"
+    return f"{name} · {_role(one)} · {counts}{_each(group)}"
+
+
+def _each(group: Group) -> str:
+    """What each task reserves, once for all of them; empty where they differ."""
+    reserved = {_reserved(task) for task in group.tasks}
+    return f" · each {reserved.pop()}" if len(reserved) == 1 and "" not in reserved and group.deployment else ""
 
 
 def _role(one: Deployment) -> str:
@@ -121,18 +129,21 @@ def _trouble(one: Deployment) -> str:
     return pending + (f" · {one.failed_tasks} failed to start" if one.failed_tasks else "")
 
 
-def _row(task: Task, shown: Shown) -> str:
-    """Two lines that a phone shows whole."""
+def _row(task: Task, shown: Shown, *, alike: bool) -> str:
+    """Two lines that a phone shows whole. `alike`: what it reserves stands above already."""
     since = age(task, shown.now)
     health = escape(task.health_status.lower(), _WORD) if task.health_status != "UNKNOWN" else ""
-    first = [
-        f"{_sign(task)} {code(short(task.id))} *{_status(task)}*",
-        health,
-        spoken(since) if since is not None else "",
-    ]
+    aged = _aged(since) if since is not None else ""
+    first = [f"{_sign(task)} {code(short(task.id))} *{_status(task)}*", health, aged]
     lost = "agent disconnected" if task.connectivity == "DISCONNECTED" else ""
-    second = [escape(task.zone, _WORD), _host(task, shown.instances), _reserved(task), lost]
+    second = [escape(task.zone, _WORD), _host(task, shown.instances), "" if alike else _reserved(task), lost]
     return "\n".join(" · ".join(part for part in line if part) for line in (first, second))
+
+
+def _aged(since: timedelta) -> str:
+    """In whole hours, minutes or seconds: `2h`."""
+    unit = next((one for one in (_HOUR, _MINUTE) if since >= one), _SECOND)
+    return spoken(since // unit * unit)
 
 
 def _sign(task: Task) -> str:

@@ -37,9 +37,9 @@ def ids_of(here: Story, region: str, cluster: str, service: str) -> set[str]:
 
 def test_tasks_on_ec2_say_where_they_run(here: Story) -> None:
     text = here.answers("tasks shop prod", "Tasks of shop / prod", "4 of 4 running")
-    assert len(re.findall(r"eu-west-1[abc] · `?i-[0-9a-f]{17}`? · 256 CPU / (512|768) MiB", text)) == 4
+    assert len(re.findall(r"eu-west-1[abc] · `?i-[0-9a-f]{17}", text)) == 4
     assert "healthy" in text
-    assert "PRIMARY · 4 of 4 running · COMPLETED" in text
+    assert "PRIMARY · 4 of 4 running · COMPLETED · each 256 CPU / 512 MiB" in text
     assert re.search(r"Zones: eu-west-1a \*?\d", text)
 
 

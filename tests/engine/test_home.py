@@ -7,74 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import NotPossible, Throttled, Unreachable
-from bot.domain.requests import Kind, Request
+from bot.domain.errors import Unreachable
+from bot.domain.requests import Kind
 from bot.domain.stacks import ApprovalRule, Config
 from bot.engine.tokens import hidden
 from sandbox.slack.views import checked_view
-from tests.engine.house import ANA, BO, GUEST, PROD, STAGING, World, config, words_of
-from tests.fakes.chat import Said
+from tests.engine.homes import Home
+from tests.engine.house import ANA, BO, GUEST, PROD, STAGING, World, config
 
 Build = Callable[..., World]
 RULE = ApprovalRule(("deploy",), ("developers",), 1, timedelta(hours=1))
-
-
-class Home:
-    """Somebody's Home: opened, looked at, clicked in."""
-
-    def __init__(self, world: World, user: str) -> None:
-        self.world, self.user = world, user
-
-    def opens(self) -> str:
-        """All its words, once it is there."""
-        self.world.dispatch.run(self._request(Kind.HOME))
-        return self.words()
-
-    def words(self) -> str:
-        """As it stands."""
-        return words_of(Said("", "", tuple(self.blocks())))
-
-    def blocks(self) -> list[dict[str, Any]]:
-        view, _ = self.world.chat.homes[self.user]
-        checked_view(dict(view), "home")
-        return list(view["blocks"])
-
-    def publishes(self) -> int:
-        """How often anybody's was published so far."""
-        return self.world.chat.failures.calls.count("publish_home")
-
-    def elements(self) -> list[dict[str, Any]]:
-        rows = [block["elements"] for block in self.blocks() if block["type"] == "actions"]
-        return [one for row in rows for one in row] + [b["accessory"] for b in self.blocks() if "accessory" in b]
-
-    def button(self, text: str) -> dict[str, Any]:
-        return next(one for one in self.elements() if one.get("text", {}).get("text") == text)
-
-    def clicks(self, text: str, by: str = "", **fields: Any) -> None:
-        """Presses the button with that text."""
-        element = self.button(text)
-        self._does(by, action_id=element["action_id"], **{"value": element["value"], **fields})
-
-    def chooses(self, action_id: str, value: str) -> None:
-        """An option of a select."""
-        self._does("", action_id=action_id, value=value)
-
-    def submits(self, callback_id: str, values: dict[str, dict[str, str]]) -> None:
-        """The form that stands open."""
-        view = list(self.world.chat.views.values())[-1]
-        metadata = view["private_metadata"]
-        self.world.dispatch.run(
-            self._request(Kind.SUBMISSION, callback_id=callback_id, metadata=metadata, values=values)
-        )
-
-    def _does(self, by: str, **fields: Any) -> None:
-        request = self._request(Kind.ACTION, by, view_id="V0HOME", callback_id="home", **fields)
-        self.world.dispatch.run(hidden(request))
-        self.world.runs()
-
-    def _request(self, kind: Kind, by: str = "", **fields: Any) -> Request:
-        request = self.world.request(kind, by or self.user, channel_id="", **fields)
-        return replace(request, response_url="")
 
 
 @pytest.fixture
@@ -150,7 +92,7 @@ def test_a_deploy_is_asked_for_previewed_and_started_there(world: World) -> None
     home.submits("deploy", {"stage": {"deploy:stage": "shop/staging"}, "other": {"deploy:other": "v42"}})
     assert "Deploy shop → staging?" in home.words()
     preview = [one for one in home.elements() if one["action_id"] == "deploy:confirm"]
-    home._does("", action_id="deploy:confirm", value=preview[0]["value"])
+    home.does("deploy:confirm", preview[0]["value"])
     assert "Started" in home.words()
     assert world.ecs.service(STAGING, "shop").task_definition_arn.endswith("shop:2")
 
@@ -192,105 +134,11 @@ def test_a_note_is_dismissed_or_gone_after_half_an_hour(world: World) -> None:
     assert "I do not know this button" not in home.opens()
 
 
-def test_it_follows_what_runs_while_it_is_open(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.deploys("v42")
-    world.advances(6)
-    assert "*Deploy shop → staging* `v41` → `v42`" in home.words()
-    world.ecs.completes(STAGING, "shop")
-    world.advances(60)
-    assert "Running now" not in home.words()
-    assert "🟢 staging `v42` :2" in home.words()
-
-
-def test_a_lock_shows_in_it_soon(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.types("lock shop staging migration")
-    world.advances(6)
-    assert "🔒 ana" in home.words()
-
-
-def test_it_is_published_every_five_seconds_at_the_most(build: Build) -> None:
-    world = build(approval=RULE)
-    home = Home(world, BO)
-    home.opens()
-    before = home.publishes()
-    for second in range(21):
-        world.types(f"{'unlock' if second % 2 else 'lock'} shop staging")
-        world.advances(1)
-    assert 3 <= home.publishes() - before <= 5
-    world.advances(5)
-    assert "🔒 ana" in home.words()
-
-
-def test_nothing_is_published_where_nothing_looks_different(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    before = home.publishes()
-    for _ in range(3):
-        world.wakes_for("home")
-        world.house.homes.move()
-        world.advances(6)
-    assert home.publishes() == before
-
-
-def test_who_has_not_looked_for_ten_minutes_is_left_alone(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.advances(601)
-    before = home.publishes()
-    world.deploys("v42")
-    world.advances(60)
-    assert home.publishes() == before
-
-
-def test_nobody_looking_costs_no_wake_up(world: World) -> None:
-    world.types("lock shop staging migration")
-    with world.store.transaction() as tx:
-        assert all(wake.key != "home" for wake in tx.wakes())
-    Home(world, BO).opens()
-    world.types("unlock shop staging")
-    with world.store.transaction() as tx:
-        assert any(wake.key == "home" for wake in tx.wakes())
-
-
-def test_a_home_that_was_replaced_meanwhile_is_published_again(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.chat.publish_home(BO, {"type": "home", "blocks": []}, "")
-    world.types("lock shop staging migration")
-    world.advances(6)
-    assert "🔒 ana" in home.words()
-
-
-@pytest.mark.parametrize("error", [Throttled("Slack", "views.publish", retry_after=40), NotPossible("No.", "No.")])
-def test_what_slack_did_not_take_comes_later(world: World, error: Exception) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.types("lock shop staging migration")
-    world.chat.failures.add("publish_home", error)  # type: ignore[arg-type]
-    world.advances(6)
-    assert "🔒" not in home.words()
-    world.advances(60)
-    assert "🔒 ana" in home.words()
-
-
 def test_a_guest_reads_one_sentence_and_it_is_written_down(world: World) -> None:
     words = Home(world, GUEST).opens()
     assert words == "🚫 You are a guest in this workspace. Ask an own member of this workspace."
     assert world.done()[-1] == ("home", "refused")
     assert world.ecs.calls == []
-
-
-def test_whoever_is_let_go_while_it_is_open_sees_no_more_of_it(world: World) -> None:
-    home = Home(world, BO)
-    home.opens()
-    world.people.persons[BO] = replace(world.people.persons[BO], refused="deactivated")
-    world.types("lock shop staging migration")
-    world.advances(6)
-    assert "shop" not in home.words()
 
 
 def test_slack_that_knows_nobody_breaks_nothing(world: World) -> None:

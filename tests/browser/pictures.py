@@ -158,6 +158,28 @@ def home(here: Stage) -> None:
     keep(phone, "home-phone", scale=2)
 
 
+def tasks(here: Stage) -> None:
+    """The tasks of a stage with their buttons; on a phone too."""
+    page, phone = here.opens(**TALL), here.opens(**PHONE)
+    types(page, "/tinystacks tasks shop prod")
+    expect(message(page, "Tasks of shop / prod")).to_contain_text("4 of 4 running")
+    keep(page, "tasks")
+    expect(message(phone, "Tasks of shop / prod")).to_contain_text("as of")
+    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    keep(phone, "tasks-phone", scale=2)
+
+
+def exec_command(here: Stage) -> None:
+    """The command to copy; on a phone too."""
+    page, phone = here.opens(**TALL), here.opens(**PHONE)
+    types(page, "/tinystacks exec shop prod")
+    expect(message(page, "Exec into shop / prod")).to_contain_text("aws ecs execute-command")
+    keep(page, "exec")
+    expect(message(phone, "Exec into shop / prod")).to_contain_text("On your side")
+    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    keep(phone, "exec-phone", scale=2)
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "deploy": deploy,
     "crash": crash,
@@ -167,6 +189,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "dark": dark,
     "status": status,
     "home": home,
+    "tasks": tasks,
+    "exec": exec_command,
 }
 
 

@@ -101,6 +101,8 @@ class Dispatch:
         """Whether it may be answered without being stored: it changes nothing, and nobody need know of it later."""
         if request.kind is Kind.HOME:
             return True
+        if request.kind is Kind.SUBMISSION:
+            return request.callback_id in READING_VERBS - _AUDITED
         verb = (_words(request) or ("help",))[0].lower()
         return request.kind in (Kind.COMMAND, Kind.MENTION) and verb in READING_VERBS - _AUDITED
 

@@ -186,7 +186,10 @@ def test_any_command_has_its_form_from_its_own_arguments(tmp_path: Path) -> None
     world.store.close()
 
 
-@given(st.dictionaries(st.sampled_from(["revision", "reason", "yes", "emergency"]), st.text(max_size=30)))
+SLY = st.sampled_from(["--yes", "--emergency=x", "--", "-h", "--reason"]) | st.text(max_size=30)
+
+
+@given(st.dictionaries(st.sampled_from(["revision", "reason", "yes", "emergency"]), SLY))
 def test_no_fields_text_is_ever_an_option(fields: dict[str, str]) -> None:
     command = COMMANDS["rollback"]
     values = {name: {"x": value} for name, value in (fields | {"stage": "shop/prod"}).items()}
@@ -218,9 +221,9 @@ def searched(world: World, words: str) -> list[str]:
 
 def test_searching_leaves_no_row_and_asks_nobody(world: World) -> None:
     intake = Intake(world.store, world.dispatch)
-    request = replace(world.request(Kind.SUGGESTION, action_id="lock:stage", value="shop"), key="")
-    for _ in range(3):
-        assert intake.receive(request).payload is not None
+    for words, found in (("shop", 1), ("nowhere", 0), ("prod", 1)):
+        request = replace(world.request(Kind.SUGGESTION, action_id="lock:stage", value=words), key="")
+        assert len((intake.receive(request).payload or {}).get("option_groups", ())) == found
     with world.store.transaction() as tx:
         assert tx.unfinished_requests() == ()
     assert (world.ecs.calls, world.people.failures.calls, world.chat.failures.calls) == ([], [], [])
@@ -235,6 +238,7 @@ def test_the_shortcut_opens_the_deploy_form_and_says_nothing(world: World) -> No
     world.dispatch.run(shortcut(world))
     assert element(form(world), "stage")["type"] == "static_select"
     assert world.chat.transcript(ASKED_IN) == []
+    assert world.chat.failures.calls.count("open_view") == 1
 
 
 def test_what_a_shortcuts_form_asked_for_is_previewed_and_confirmed_in_its_window(world: World) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.words import joined, plain, words
+from bot.domain.errors import UnknownName
+from bot.domain.words import joined, plain, respelt, words
 
 ANY = st.text(max_size=60) | st.lists(st.sampled_from("\"“”'<>@#!|&;=-– \u202e\t\\"), max_size=20).map("".join)
 ORDINARY = st.lists(st.text("abcXYZ019éß日._:/", min_size=1, max_size=8), max_size=6)
@@ -47,3 +48,15 @@ def test_what_is_plain_already_has_nothing_unseen(text: str) -> None:
 )
 def test_what_a_phone_or_slack_put_around_is_gone(typed: str, meant: tuple[str, ...]) -> None:
     assert words(plain(typed)) == meant
+
+
+@given(st.lists(st.sampled_from(["deploy", "shop", "prod", "two words", "v42", "x"]), max_size=5), st.integers(0, 4))
+def test_a_respelt_command_differs_in_the_one_name_only(typed: list[str], at: int) -> None:
+    wrong = [*typed[:at], "PRDO", *typed[at:]]
+    text = " ".join(f'"{one}"' if " " in one else one for one in wrong)
+    assert words(respelt(text, UnknownName("stage", "prdo", ("prod", "staging")))) == (*typed[:at], "prod", *typed[at:])
+
+
+def test_nothing_is_respelt_where_no_name_is_near() -> None:
+    assert respelt("deploy xyzzy", UnknownName("stack", "xyzzy", ("shop",))) == ""
+    assert respelt("deploy shp", UnknownName("stack", "other", ("others",))) == ""

@@ -113,6 +113,15 @@ def test_what_only_looks_is_answered_all_the_while(world: World, intake: Intake,
     assert untouched(world)
 
 
+def test_a_form_that_only_looks_is_answered_too(world: World, intake: Intake, held: Holder) -> None:
+    held.takes()
+    values = {"stage": {"tasks:stage": "shop/staging"}}
+    assert intake.receive(world.request(Kind.SUBMISSION, callback_id="tasks", values=values)) == Ack()
+    assert "Tasks of shop / staging" in answered(world, intake)
+    held.lets_go()
+    assert untouched(world)
+
+
 @pytest.mark.parametrize("verb", ["audit", "logs shop staging", "exec shop staging"])
 def test_a_look_that_must_be_written_down_is_refused(world: World, intake: Intake, held: Holder, verb: str) -> None:
     held.takes()

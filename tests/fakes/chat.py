@@ -84,7 +84,8 @@ class Failures:
 @dataclass
 class FakeChat:
     """`bot.engine.ports.Chat`. `channels`: those that exist, with their messages, oldest first; the bot is in those of
-    `joined`, another workspace in those of `shared`. `homes`: view and hash by user id. `knows_members` False: the scope for `channel` is missing."""
+    `joined`, another workspace in those of `shared`. `homes`: view and hash by user id. `knows_members`
+    False: the scope for `channel` is missing."""
 
     now: datetime
     channels: dict[str, list[Said]] = field(default_factory=lambda: {one: [] for one in CHANNELS})

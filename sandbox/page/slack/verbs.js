@@ -6,13 +6,17 @@ const TABLE = `
 approvals | what waits for a decision, and for whose
 audit [PERSON] [STACK] [STAGE] [--since 7D] [--export] | who did what, when, and what came of it
 deploy [STACK] [STAGE] [IMAGE] [--reason TEXT] [--yes] [--emergency REASON] | another image for one stage
+exec STACK STAGE [TASK] [--container C] [--command CMD] | the exact command to get into a container
 freeze [REASON] [--for DURATION] [--reason TEXT] | nothing is changed anywhere for a while
 help [VERB] | what I understand
 history STACK STAGE | the changes of a stage, newest first
+home | brings your App Home up to date
 lock STACK STAGE [REASON] [--for DURATION] [--reason TEXT] | nobody else changes that stage for a while
 logs STACK STAGE [TASK] [--container C] [--lines N] | the last lines of its containers, secrets masked
 rollback STACK STAGE [REVISION] [--reason TEXT] [--yes] [--emergency REASON] | back to the revision that worked last
 status [STACK] [STAGE] | what runs where, and what is under way
+stop STACK STAGE TASK [--reason TEXT] [--yes] | stops one task; ECS starts another one
+tasks STACK STAGE [--stopped] | each task: status, health, zone, age, revision
 unfreeze | ends the freeze of everything
 unlock STACK STAGE | frees a locked stage
 whoami [STACK] | what you may do, and which rule says so`;

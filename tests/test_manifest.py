@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-import commands
 from bot import VERSION
 from bot.adapters.slack.scopes import OPTIONAL, REQUIRED
-from bot.engine.commands import discover
 
 TEXT = Path("manifest.yml").read_text(encoding="utf-8")
 MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)

@@ -35,33 +35,40 @@ class Tokens:
 
     def sealed(self, message: Json, about: str) -> Json:
         """The message with a token in place of each button's value. `about`: the posting's id, or `eyes_of`."""
-        sealed: Json = self._sealed(message, about)
+        with self._lock:
+            fresh: dict[str, Token] = {}
+            sealed: Json = self._sealed(message, about, fresh)
+            if fresh:
+                self._write(fresh)
         return sealed
 
-    def _sealed(self, node: Any, about: str) -> Any:
+    def _sealed(self, node: Any, about: str, fresh: dict[str, Token]) -> Any:
         if isinstance(node, list | tuple):
-            return [self._sealed(one, about) for one in node]
+            return [self._sealed(one, about, fresh) for one in node]
         if not isinstance(node, Mapping):
             return node
         if node.get("type") == "button" and node.get("value"):
-            return {**node, "value": self._token(str(node["value"]), str(node["action_id"]), about)}
-        return {key: self._sealed(one, about) for key, one in node.items()}
+            return {**node, "value": self._token(str(node["value"]), str(node["action_id"]), about, fresh)}
+        return {key: self._sealed(one, about, fresh) for key, one in node.items()}
 
-    def _token(self, value: str, action_id: str, about: str) -> str:
+    def _token(self, value: str, action_id: str, about: str, fresh: dict[str, Token]) -> str:
         now = self._ports.now()
-        with self._lock:
-            token, at = self._kept.get((value, action_id, about), ("", now))
-            young = timedelta(0) <= now - at < _KEPT_FOR
-            return token if token and young else self._new(value, action_id, about, now)
-
-    def _new(self, value: str, action_id: str, about: str, now: datetime) -> str:
+        token, at = self._kept.get((value, action_id, about), ("", now))
+        if token and timedelta(0) <= now - at < _KEPT_FOR:
+            return token
         token = f"{_TOKEN}{self._ports.new_id()}{self._ports.new_id()}"
-        with self._ports.store.transaction() as tx:
-            tx.insert_token(Token(_hash(token), value, action_id, about, now + LIFE))
-        self._kept[value, action_id, about] = (token, now)
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        fresh[token] = Token(_hash(token), value, action_id, about, now + LIFE)
         return token
+
+    def _write(self, fresh: Mapping[str, Token]) -> None:
+        """All of a message's in one transaction; only what is durable is remembered."""
+        with self._ports.store.transaction() as tx:
+            for one in fresh.values():
+                tx.insert_token(one)
+        for token, one in fresh.items():
+            self._kept[one.value, one.action_id, one.about] = (token, one.expires_at - LIFE)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
 
 
 def eyes_of(team_id: str, user_id: str) -> str:

@@ -17,6 +17,7 @@ from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
 from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
+from bot.adapters.charts import PillowCharts
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
 from bot.adapters.secrets import DetectedSecrets
@@ -125,6 +126,7 @@ class Assembly:
             logs=AwsLogs(sessions),
             secrets=DetectedSecrets(),
             scaling=AwsScaling(sessions),
+            charts=PillowCharts(),
             chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),
             store=self._store,

@@ -17,6 +17,7 @@ from bot.domain.plans import Side
 from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Stage
 from bot.domain.targets import settled, target_container
+from bot.domain.trends import Trend
 from bot.domain.windows import Window
 
 _GOES_BACK = re.compile(r"rolling back", re.IGNORECASE)
@@ -93,12 +94,14 @@ class Drift:
 @dataclass(frozen=True, slots=True)
 class Details:
     """One stage, and what else was read of it. `definition`: without its document. `bounds`: of its autoscaling, None:
-    it has none; a Refusal: why nobody knows. `instances`: how many its cluster has, None: not read."""
+    it has none; a Refusal: why nobody knows. `instances`: how many its cluster has, None: not read. `trend`: how its
+    deploys go."""
 
     tile: Tile
     definition: TaskDefinition | None = None
     bounds: ScalingBounds | Refusal | None = None
     instances: int | None = None
+    trend: Trend | None = None
 
 
 def condition_of(tile: Tile) -> Condition:

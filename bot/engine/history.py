@@ -3,7 +3,8 @@
 from bot.domain.changes import Change
 from bot.engine.card_links import card_links
 from bot.engine.commands import Answer, Ask
-from bot.messages.history import Past, history_page, no_history
+from bot.engine.trends import send_picture, trend_of_stage
+from bot.messages.history import Past, history_page, no_history, picture_sent
 
 A_PAGE = 8
 
@@ -32,6 +33,11 @@ def newer_page(ask: Ask, edge: Change) -> Answer:
     return _shown(ask, changes[1:], newer=True, older=True)
 
 
+def picture(ask: Ask, change: Change) -> Answer:
+    """A picture of how deploys of the change's stage go, to who asks alone."""
+    return picture_sent(send_picture(ask, change), change)
+
+
 def _read(ask: Ask, stack: str, stage: str, *, before: str = "", after: str = "") -> tuple[Change, ...]:
     with ask.house.ports.store.transaction() as tx:
         return tx.changes_of_stage(stack, stage, A_PAGE + 1, before=before, after=after)
@@ -43,4 +49,5 @@ def _shown(ask: Ask, changes: tuple[Change, ...], *, newer: bool, older: bool) -
         places, locked = tx.card_places(ids), tx.locked_after(ids)
     links = card_links(ports.chat, places)
     stack, stage = changes[0].stack, changes[0].stage
-    return history_page(Past(stack, stage, changes, links, locked, newer, older), ports.now())
+    trend = None if newer else trend_of_stage(ports, stack, stage)
+    return history_page(Past(stack, stage, changes, links, locked, newer, older, trend), ports.now())

@@ -1,6 +1,7 @@
 """What is read back of what was done: the end of the audit log, and the changes of a stage."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.audit import Row
@@ -9,6 +10,7 @@ from bot.domain.chain import Head
 from bot.domain.changes import Change
 from bot.domain.log_filter import Filter, Page
 from bot.domain.people import Person
+from bot.domain.trends import Outcome
 
 
 class AuditRows(Protocol):
@@ -27,6 +29,14 @@ class AuditRows(Protocol):
 
     def releases(self, stack: str, stage: str, most: int) -> tuple[Release, ...]:
         """What its SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED changes left behind, last finished first."""
+        ...
+
+    def deploy_outcomes(self, stack: str, stage: str, since: datetime) -> tuple[Outcome, ...]:
+        """What became of each deploy of the stage that was over since then, oldest first."""
+        ...
+
+    def deploy_durations(self, stack: str, stage: str, most: int) -> tuple[timedelta, ...]:
+        """How long its last successful deploys took, oldest first."""
         ...
 
     def changes_of_person(self, person: Person, most: int) -> tuple[Change, ...]:

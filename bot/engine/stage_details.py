@@ -15,6 +15,7 @@ from bot.engine.commands import House
 from bot.engine.ports import Ports
 from bot.engine.reading import or_none, running_image
 from bot.engine.tiles import tiles_of
+from bot.engine.trends import trend_of_stage
 
 PATIENCE_SECONDS = 4.0
 
@@ -22,7 +23,8 @@ PATIENCE_SECONDS = 4.0
 def details_of(house: House, stage: Stage) -> Details:
     """What can be read of it; of what cannot, why."""
     (tile,) = tiles_of(house, [stage], younger=timedelta(), patience=PATIENCE_SECONDS)
-    return _more(house, tile, tile.service) if tile.service else Details(tile)
+    details = _more(house, tile, tile.service) if tile.service else Details(tile)
+    return replace(details, trend=trend_of_stage(house.ports, stage.stack, stage.name))
 
 
 def _more(house: House, tile: Tile, service: Service) -> Details:

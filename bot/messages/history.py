@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.changes import Change, State
+from bot.domain.trends import Trend
 from bot.domain.words import quoted
 from bot.messages.card import side
 from bot.messages.kit import (
@@ -21,6 +22,7 @@ from bot.messages.kit import (
     spoken,
     units,
 )
+from bot.messages.trend import trend_line
 
 _SIGNS: Mapping[State, str] = {
     State.SUCCEEDED: "✅",
@@ -40,7 +42,7 @@ _AN_ENTRY = 1_200
 @dataclass(frozen=True, slots=True)
 class Past:
     """A page of changes, newest first; `links`: change id → the address of its card; `locked`: those after whose roll
-    back the stage was locked."""
+    back the stage was locked; `trend`: on the first page."""
 
     stack: str
     stage: str
@@ -49,18 +51,27 @@ class Past:
     locked: frozenset[str]
     newer: bool
     older: bool
+    trend: Trend | None = None
 
 
 def history_page(past: Past, now: datetime) -> Message:
     """The page with its buttons; they carry the id of the change at that edge."""
     title = f"History of {past.stack} / {past.stage}"
-    blocks = [section(f"*{escape(title)}*")]
+    line = trend_line(past.trend) if past.trend else ""
+    blocks = [section(f"*{escape(title)}*"), *([context(line)] if line else [])]
     blocks += [section(_entry(one, past, now)) for one in past.changes]
     blocks += [context("Newest first. Every single step: " + code(f"/tinystacks audit {past.stack} {past.stage}"))]
     wanted = [button("Newer", "history:newer", past.changes[0].id)] if past.newer else []
     wanted += [button("Older", "history:older", past.changes[-1].id)] if past.older else []
+    wanted += [button("Picture", "history:picture", past.changes[0].id)] if line else []
     blocks += [actions(*wanted)] if wanted else []
     return message(f"{escape(title)}: {len(past.changes)} changes", *blocks)
+
+
+def picture_sent(words: str, change: Change) -> Message:
+    """`words`: what the picture shows. In place of the page, with the way back to it."""
+    text = f"I have sent you a picture in a direct message. {escape(words)}"
+    return message(text, section(text), actions(button("Back", "history:newest", change.id)))
 
 
 def no_history(stack: str, stage: str) -> Message:

@@ -23,6 +23,7 @@ from bot.messages.kit import (
     spoken,
 )
 from bot.messages.status import freeze_line, refresh, stage_lines
+from bot.messages.trend import trend_line
 
 _AFTER = {
     OnFailure.OFFER: "a roll back is offered",
@@ -44,7 +45,9 @@ def stage_details(details: Details, now: datetime, verbs: Collection[str]) -> Me
         blocks += [_rows("Deployments", _deployments(details, tile.service)), _rows("Access", _access(details))]
     else:
         blocks += [_rows("Where", _place(stage))]
-    blocks += [_rows("Rules", _rules(stage)), context(f"as of {clock(now)}"), actions(*_buttons(stage, verbs))]
+    trend = trend_line(details.trend) if details.trend else ""
+    blocks += [_rows("Rules", _rules(stage)), *([context(trend)] if trend else [])]
+    blocks += [context(f"as of {clock(now)}"), actions(*_buttons(stage, verbs))]
     return message(lines[0], *blocks)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import commands
+from bot.adapters.charts import PillowCharts
 from bot.adapters.secrets import DetectedSecrets
 from bot.adapters.sqlite import SqliteStore
 from bot.adapters.sqlite.reading import AuditFile
@@ -198,6 +199,7 @@ class World:
             logs=self.logs,
             secrets=_SECRETS,
             scaling=self.scaling,
+            charts=PillowCharts(),
             chat=self.chat,
             people=self.people,
             store=self.store,

@@ -2,13 +2,15 @@
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.adapters.sqlite.base import Rows, from_json
+from bot.domain.audit import timestamp
 from bot.domain.board import Release
 from bot.domain.changes import Change, State
 from bot.domain.people import Person
 from bot.domain.plans import Side
+from bot.domain.trends import Outcome
 
 # The first term repeats the partial index changes_of_stage word for word: SQLite uses it only then.
 _IN_EARNEST = """state <> 'proposed' AND (state NOT IN ('cancelled', 'expired')
@@ -21,6 +23,12 @@ _RELEASES = """SELECT id, verb, state, finished_at, json_extract(body, '$.reques
     json_extract(body, '$.registered_arn') AS arn FROM changes
     WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded') AND stack = :stack AND stage = :stage
     ORDER BY finished_at DESC, id DESC LIMIT :most"""
+# Again each index (changes_finished, changes_succeeded) word for word.
+_OUTCOMES = """SELECT state, finished_at FROM changes
+    WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded') AND stack = :stack AND stage = :stage
+    AND finished_at >= :since AND verb = 'deploy' ORDER BY finished_at, id"""
+_DURATIONS = """SELECT started_at, finished_at FROM changes WHERE state = 'succeeded' AND stack = :stack
+    AND stage = :stage AND verb = 'deploy' AND started_at IS NOT NULL ORDER BY finished_at DESC LIMIT :most"""
 _EDGE = "(SELECT created_at, id FROM changes WHERE id = :edge)"
 
 
@@ -42,6 +50,16 @@ class HistoryRows(Rows):
     def releases(self, stack: str, stage: str, most: int) -> tuple[Release, ...]:
         """What its finished changes left behind, last finished first."""
         return tuple(_release(row) for row in self._all(_RELEASES, stack=stack, stage=stage, most=most))
+
+    def deploy_outcomes(self, stack: str, stage: str, since: datetime) -> tuple[Outcome, ...]:
+        """What became of each deploy of the stage that was over since then, oldest first."""
+        rows = self._all(_OUTCOMES, stack=stack, stage=stage, since=timestamp(since))
+        return tuple(Outcome(State(row["state"]), datetime.fromisoformat(row["finished_at"])) for row in rows)
+
+    def deploy_durations(self, stack: str, stage: str, most: int) -> tuple[timedelta, ...]:
+        """How long its last successful deploys took, oldest first."""
+        rows = self._all(_DURATIONS, stack=stack, stage=stage, most=most)
+        return tuple(_lasted(row) for row in reversed(rows))
 
     def changes_of_person(self, person: Person, most: int) -> tuple[Change, ...]:
         """At most `most` that this person asked for in earnest, newest first."""
@@ -69,3 +87,7 @@ def _release(row: sqlite3.Row) -> Release:
     by, at = from_json(Person, row["by"]), datetime.fromisoformat(row["finished_at"])
     before, side = from_json(Side, row["before"]), from_json(Side, row["side"])
     return Release(row["id"], row["verb"], State(row["state"]), by, at, before, side, row["arn"] or "")
+
+
+def _lasted(row: sqlite3.Row) -> timedelta:
+    return datetime.fromisoformat(row["finished_at"]) - datetime.fromisoformat(row["started_at"])

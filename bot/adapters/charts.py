@@ -1,0 +1,123 @@
+"""The Charts port on Pillow: bars and lines on white, to be read on a phone.
+
+Every colour has a contrast of 4.5 or more on white, and no two series of bars differ by colour alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.charts import Chart, Look, Panel, Series
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+
+WIDTH, HEIGHT = 800, 400
+INK, GRID = "#1d1c1d", "#d0d0d0"
+COLOURS = {Look.SOLID: "#1a6b45", Look.HATCHED: "#b3261e", Look.HOLLOW: "#4a4a4a", Look.LINE: "#1a4f8b"}
+_LARGE, _SMALL = 30, 22
+_TOP, _FLOOR = 160, 344
+_MARGIN, _AXIS = 24, 58
+_KEY = 18
+_MOST_LETTERS = 48
+
+_Box = tuple[float, float, float, float]
+
+
+class PillowCharts:
+    """Pillow is loaded with the first picture: that takes 0.1 s and 8 MiB."""
+
+    def png(self, chart: Chart) -> bytes:
+        """See the port."""
+        from PIL import Image, ImageDraw
+
+        image = Image.new("RGB", (WIDTH, HEIGHT), "white")
+        draw = ImageDraw.Draw(image)
+        title = chart.title if len(chart.title) <= _MOST_LETTERS else chart.title[: _MOST_LETTERS - 1] + "…"
+        _text(draw, (_MARGIN, 12), title, _LARGE)
+        wide = (WIDTH - _MARGIN) / max(1, len(chart.panels))
+        for number, panel in enumerate(chart.panels):
+            _panel(draw, panel, _MARGIN + number * wide, wide - _MARGIN)
+        return _packed(image)
+
+
+def _packed(image: Any) -> bytes:
+    """A palette of few colours: a third of the bytes."""
+    file = BytesIO()
+    image.quantize(64).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _panel(draw: "ImageDraw", panel: Panel, left: float, wide: float) -> None:
+    _text(draw, (left, 58), panel.title, _SMALL + 2)
+    _legend(draw, panel.series, left)
+    top = max(value for value, _ in panel.ticks) or 1
+    box = (left + _AXIS, _TOP, left + wide, _FLOOR)
+    for value, words in panel.ticks:
+        y = _FLOOR - value / top * (_FLOOR - _TOP)
+        draw.line((box[0], y, box[2], y), INK if value == 0 else GRID, 2)
+        _text(draw, (box[0] - 8, y), words, _SMALL, "rm")
+    _text(draw, (box[0], _FLOOR + 10), panel.first, _SMALL)
+    _text(draw, (box[2], _FLOOR + 10), panel.last, _SMALL, "ra")
+    _bars(draw, [one for one in panel.series if one.look is not Look.LINE], box, top)
+    for one in panel.series:
+        if one.look is Look.LINE:
+            _line(draw, one.values, box, top)
+
+
+def _legend(draw: "ImageDraw", series: Sequence[Series], left: float) -> None:
+    """Two in a row: what fits half of the width."""
+    for number, one in enumerate(series):
+        x, y = left + number % 2 * 178, 96 + number // 2 * 28
+        if one.look is Look.LINE:
+            draw.line((x, y + _KEY / 2, x + _KEY, y + _KEY / 2), COLOURS[one.look], 4)
+        else:
+            _bar(draw, (x, y, x + _KEY, y + _KEY), one.look)
+        _text(draw, (x + _KEY + 8, y + _KEY / 2), one.name, _SMALL, "lm")
+
+
+def _bars(draw: "ImageDraw", series: Sequence[Series], box: _Box, top: float) -> None:
+    count = max((len(one.values) for one in series), default=0)
+    wide = (box[2] - box[0]) / max(1, count)
+    for place in range(count):
+        floor, left = float(_FLOOR), box[0] + place * wide + wide * 0.15
+        for one in series:
+            high = one.values[place] / top * (_FLOOR - _TOP)
+            if high:
+                _bar(draw, (left, floor - high, left + wide * 0.7, floor), one.look)
+            floor -= high
+
+
+def _bar(draw: "ImageDraw", box: _Box, look: Look) -> None:
+    colour = COLOURS[look]
+    if look is Look.SOLID:
+        draw.rectangle(box, colour)
+        return
+    draw.rectangle(box, "white", colour, 3)
+    if look is Look.HATCHED:
+        for line in _hatching(box):
+            draw.line(line, colour, 3)
+
+
+def _hatching(box: _Box) -> Iterator[_Box]:
+    """Slanted lines, each from edge to edge of the box."""
+    left, top, right, floor = box
+    for start in range(int(left + top) + 8, int(right + floor), 8):
+        low, high = max(left, start - floor), min(right, start - top)
+        yield low, start - low, high, start - high
+
+
+def _line(draw: "ImageDraw", values: Sequence[float], box: _Box, top: float) -> None:
+    step = (box[2] - box[0] - 16) / max(1, len(values) - 1)
+    points = [(box[0] + 8 + at * step, _FLOOR - value / top * (_FLOOR - _TOP)) for at, value in enumerate(values)]
+    draw.line(points, COLOURS[Look.LINE], 4, "curve")
+    for x, y in points:
+        draw.ellipse((x - 5, y - 5, x + 5, y + 5), COLOURS[Look.LINE])
+
+
+def _text(draw: "ImageDraw", at: tuple[float, float], words: str, size: int, anchor: str = "la") -> None:
+    from PIL import ImageFont
+
+    # The font that comes with Pillow has no letters beyond these.
+    words = "".join(letter if letter.isascii() or letter == "…" else "?" for letter in words)
+    draw.text(at, words, INK, ImageFont.load_default(size), anchor)

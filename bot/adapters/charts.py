@@ -4,6 +4,7 @@ Every colour has a contrast of 4.5 or more on white, and no two series of bars d
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def _packed(image: Any) -> bytes:
 
 def _panel(draw: "ImageDraw", panel: Panel, left: float, wide: float) -> None:
     _text(draw, (left, 58), panel.title, _SMALL + 2)
-    _legend(draw, panel.series, left)
+    _legend(draw, panel.series, left, wide)
     top = max(value for value, _ in panel.ticks) or 1
     box = (left + _AXIS, _TOP, left + wide, _FLOOR)
     for value, words in panel.ticks:
@@ -65,15 +66,18 @@ def _panel(draw: "ImageDraw", panel: Panel, left: float, wide: float) -> None:
             _line(draw, one.values, box, top)
 
 
-def _legend(draw: "ImageDraw", series: Sequence[Series], left: float) -> None:
-    """Two in a row: what fits half of the width."""
-    for number, one in enumerate(series):
-        x, y = left + number % 2 * 178, 96 + number // 2 * 28
+def _legend(draw: "ImageDraw", series: Sequence[Series], left: float, wide: float) -> None:
+    x, y = left, 96.0
+    for one in series:
+        long = _KEY + 8 + draw.textlength(_drawable(one.name), _font(_SMALL))
+        if x > left and x + long > left + wide:
+            x, y = left, y + 28
         if one.look is Look.LINE:
             draw.line((x, y + _KEY / 2, x + _KEY, y + _KEY / 2), COLOURS[one.look], 4)
         else:
             _bar(draw, (x, y, x + _KEY, y + _KEY), one.look)
         _text(draw, (x + _KEY + 8, y + _KEY / 2), one.name, _SMALL, "lm")
+        x += long + 14
 
 
 def _bars(draw: "ImageDraw", series: Sequence[Series], box: _Box, top: float) -> None:
@@ -116,8 +120,16 @@ def _line(draw: "ImageDraw", values: Sequence[float], box: _Box, top: float) -> 
 
 
 def _text(draw: "ImageDraw", at: tuple[float, float], words: str, size: int, anchor: str = "la") -> None:
+    draw.text(at, _drawable(words), INK, _font(size), anchor)
+
+
+def _drawable(words: str) -> str:
+    """The font that comes with Pillow has no letters beyond these."""
+    return "".join(letter if (letter.isascii() and letter.isprintable()) or letter == "…" else "?" for letter in words)
+
+
+@cache
+def _font(size: int) -> Any:
     from PIL import ImageFont
 
-    # The font that comes with Pillow has no letters beyond these.
-    words = "".join(letter if letter.isascii() or letter == "…" else "?" for letter in words)
-    draw.text(at, words, INK, ImageFont.load_default(size), anchor)
+    return ImageFont.load_default(size)

@@ -33,5 +33,7 @@ def send_picture(ask: Ask, change: Change) -> str:
     try:
         ports.chat.send_file(ask.person.user_id, BytesIO(ports.charts.png(chart)), name, chart.words)
     except NotPossible as error:
-        raise NotPossible(error.fact, f"{error.remedy} Or read the same in words above the buttons.") from error
+        raise NotPossible(
+            error.fact, f"{error.remedy} Or read it in words: /tinystacks history {stack} {stage}"
+        ) from error
     return chart.words

@@ -22,7 +22,7 @@ from bot.messages.kit import (
     spoken,
     units,
 )
-from bot.messages.trend import trend_line
+from bot.messages.trend import trend_chart, trend_line
 
 _SIGNS: Mapping[State, str] = {
     State.SUCCEEDED: "✅",
@@ -63,7 +63,8 @@ def history_page(past: Past, now: datetime) -> Message:
     blocks += [context("Newest first. Every single step: " + code(f"/tinystacks audit {past.stack} {past.stage}"))]
     wanted = [button("Newer", "history:newer", past.changes[0].id)] if past.newer else []
     wanted += [button("Older", "history:older", past.changes[-1].id)] if past.older else []
-    wanted += [button("Picture", "history:picture", past.changes[0].id)] if line else []
+    drawn = past.trend and trend_chart(past.stack, past.stage, past.trend).panels
+    wanted += [button("Picture", "history:picture", past.changes[0].id)] if drawn else []
     blocks += [actions(*wanted)] if wanted else []
     return message(f"{escape(title)}: {len(past.changes)} changes", *blocks)
 

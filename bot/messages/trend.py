@@ -49,17 +49,18 @@ def _weeks(trend: Trend) -> Panel:
 
 
 def _durations(trend: Trend) -> Panel:
-    """The axis ends at a full minute, where they took minutes."""
+    """The axis ends at an even number of seconds, minutes or hours, so that its middle is a whole one."""
     assert trend.median is not None
     seconds = tuple(one.total_seconds() for one in trend.lasted)
     most = max(1, *seconds)
-    top = 60 * ceil(most / 60) if most > 60 else ceil(most)
+    unit = 1 if most <= 60 else 60 if most <= 3600 else 3600
+    top = 2 * unit * ceil(most / (2 * unit))
     series = Series(f"each success, median {spoken(trend.median)}", seconds, Look.LINE)
     ticks = ((0.0, "0"), *((part, _axis(part)) for part in (top / 2, float(top))))
     return Panel("How long it took", (series,), ticks, f"{len(seconds) - 1} earlier", "last")
 
 
 def _axis(seconds: float) -> str:
-    if seconds >= 3600:
-        return f"{seconds / 3600:.2g}h"
-    return f"{seconds / 60:.3g}m" if seconds >= 60 else f"{seconds:.3g}s"
+    if seconds < 60:
+        return f"{seconds:.0f}s"
+    return f"{seconds / 60:.0f}m" if seconds < 3600 else f"{seconds / 3600:.0f}h"

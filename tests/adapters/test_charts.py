@@ -1,0 +1,77 @@
+"""Charts as pixels."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageColor
+
+from bot.adapters.charts import COLOURS, HEIGHT, INK, WIDTH, PillowCharts
+from bot.domain.charts import Chart, Look, Panel, Series
+
+_BARS = tuple(Series(f"3 {look}", (0, 1, 2), look) for look in (Look.SOLID, Look.HATCHED, Look.HOLLOW))
+WEEKS = Panel("Deploys a week", _BARS, ((0, "0"), (6, "6")), "Oct 5", "Nov 23")
+TOOK = Panel("How long", (Series("each", (60, 240, 120), Look.LINE),), ((0, "0"), (240, "4m")), "2 earlier", "last")
+CHART = Chart("shop / prod", (WEEKS, TOOK), "words")
+
+Pixel = tuple[int, int, int]
+
+
+def drawn(chart: Chart) -> tuple[Image.Image, bytes]:
+    """The picture, and its bytes."""
+    png = PillowCharts().png(chart)
+    return Image.open(BytesIO(png)).convert("RGB"), png
+
+
+def count(image: Image.Image, look: Look, below: int = 160) -> int:
+    """Pixels of that series within the axes, edges that are blended with white left out."""
+    wanted = ImageColor.getrgb(COLOURS[look])
+    pixels = image.crop((0, below, WIDTH, 344)).tobytes()
+    near = (all(abs(pixels[at + i] - wanted[i]) < 12 for i in range(3)) for at in range(0, len(pixels), 3))
+    return sum(near)
+
+
+def contrast(colour: str) -> float:
+    """On white (WCAG 2.2, relative luminance)."""
+    parts = [value / 255 for value in ImageColor.getrgb(colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def test_a_chart_is_a_small_png_in_which_each_series_is_seen() -> None:
+    image, png = drawn(CHART)
+    assert png.startswith(b"\x89PNG")
+    assert image.size == (WIDTH, HEIGHT)
+    assert len(png) < 60_000
+    for look in Look:
+        assert count(image, look) > 300, look
+
+
+def test_a_series_without_values_leaves_nothing_within_the_axes() -> None:
+    empty = Panel("Deploys", (Series("0", (0, 0), Look.SOLID),), ((0, "0"), (1, "1")))
+    assert count(drawn(Chart("a", (empty,), ""))[0], Look.SOLID) == 0
+
+
+def test_bars_are_told_apart_without_colour_by_how_much_of_them_is_filled() -> None:
+    filled = {}
+    for look in (Look.SOLID, Look.HATCHED, Look.HOLLOW):
+        panel = Panel("One", (Series("x", (1,), look),), ((0, "0"), (1, "1")))
+        filled[look] = count(drawn(Chart("a", (panel,), ""))[0], look)
+    assert filled[Look.SOLID] > 1.5 * filled[Look.HATCHED] > 3 * filled[Look.HOLLOW]
+
+
+@pytest.mark.parametrize("colour", [INK, *COLOURS.values()])
+def test_every_colour_is_read_well_on_white(colour: str) -> None:
+    assert contrast(colour) >= 4.5
+
+
+def test_more_is_drawn_higher() -> None:
+    low = Panel("One", (Series("x", (1,), Look.SOLID),), ((0, "0"), (2, "2")))
+    high = Panel("One", (Series("x", (2,), Look.SOLID),), ((0, "0"), (2, "2")))
+    small, large = (count(drawn(Chart("a", (panel,), ""))[0], Look.SOLID) for panel in (low, high))
+    assert large == pytest.approx(2 * small, rel=0.03)
+
+
+def test_any_title_and_no_panel_at_all_are_drawn() -> None:
+    for title in ("", "ö" * 10, "x" * 300, "線\n\x00"):
+        image, _ = drawn(Chart(title, (), ""))
+        assert image.size == (WIDTH, HEIGHT)

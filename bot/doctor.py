@@ -14,6 +14,9 @@ from bot.domain.errors import NotPossible, Refusal
 from bot.domain.stacks import Config, Place, Stack, Stage
 from bot.domain.targets import Target, obstacle, running_repository, target_container
 
+LINK_SCOPES = ("links:read", "links:write")
+"""Of no use where tinystacks.yml does not say `unfurl: yes`."""
+
 
 class Mark(StrEnum):
     """How a line starts."""
@@ -149,8 +152,9 @@ def _slack(config: Config, probes: Probes) -> Iterator[Finding]:
     else:
         text = f"the token belongs to {identity.team} ({identity.team_id}), tinystacks.yml says {config.workspace}"
         yield Finding(Mark.BAD, "Slack", f"{text}. Set workspace: {identity.team_id}, or use the other token")
+    idle = () if config.unfurl else LINK_SCOPES
     for mark, scopes in ((Mark.BAD, probes.required_scopes), (Mark.DOUBTFUL, probes.optional_scopes)):
-        for scope in (scope for scope in scopes if scope not in identity.scopes):
+        for scope in (scope for scope in scopes if scope not in identity.scopes and scope not in idle):
             text = f"missing ({scopes[scope]}). Add it under “OAuth & Permissions”, then install the app again"
             yield Finding(mark, f"Slack scope {scope}", text)
 

@@ -64,12 +64,14 @@ def test_every_variable_is_told_in_the_guide_and_no_key_that_is_not_there() -> N
         ("count", "1"),
         ("shared_channels", "refuse"),
         ("lock_after_rollback", "yes"),
+        ("unfurl", "no"),
     ],
 )
 def test_the_default_that_the_guide_tells_is_the_one_that_is_used(key: str, default: str) -> None:
     assert (key, f"`{default}`") in [(name, told) for name, _, told in ROWS]
-    definitions: dict[str, Any] = schema()["$defs"]
-    models = [model["properties"] for model in definitions.values() if key in model["properties"]]
+    whole = schema()
+    definitions: dict[str, Any] = whole["$defs"]
+    models = [model["properties"] for model in (whole, *definitions.values()) if key in model["properties"]]
     assert {str(properties[key]["default"]) for properties in models} == {default}
 
 

@@ -248,3 +248,11 @@ def test_a_shared_channel_is_only_doubtful_where_its_stages_take_commands_from_s
 def test_one_thing_that_fails_does_not_keep_the_others_from_being_looked_at() -> None:
     found = list(findings(CONFIG, replace(GOOD, channel=lambda _channel_id: replace(INSIDE, member=False))))
     assert found[-1] == Finding(Mark.GOOD, "shop prod", f"images come from {SHOP}")
+
+
+def test_scopes_for_links_are_missed_only_where_links_are_to_be_shown() -> None:
+    without = SCOPES - {"links:read", "links:write"}
+    probes = replace(GOOD, slack_identity=lambda: SlackIdentity("T0ACME", "Acme", without))
+    assert lines(probes, Mark.DOUBTFUL) == []
+    told = lines(probes, Mark.DOUBTFUL, replace(CONFIG, unfurl=True))
+    assert [line.partition(": ")[0] for line in told] == ["Slack scope links:read", "Slack scope links:write"]

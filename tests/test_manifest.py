@@ -59,7 +59,11 @@ def test_exports_can_come_as_a_direct_message_and_nobody_writes_where_nothing_an
 
 
 def test_only_events_that_are_answered_are_asked_for() -> None:
-    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened", "app_mention"]
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
+        "app_mention",
+        "link_shared",
+    ]
 
 
 def test_the_bot_says_the_version_that_is_released() -> None:

@@ -165,6 +165,11 @@ class File(Keys):
     audit_channel: ChannelId | None = Field(
         default=None, description="Slack channel id for the daily head of the audit log. Default: it is not posted."
     )
+    unfurl: Annotated[bool, YesNo()] = Field(
+        default=False,
+        description="Whether links to services and tasks in the AWS console get a line of state in channels.",
+        json_schema_extra={"default": "no"},
+    )
     people: dict[Name, list[MemberId]] = Field(default={}, description="Named groups of Slack users and user groups.")
     defaults: Defaults = Field(default_factory=Defaults, description="Any stage key, for every stage.")
     stacks: dict[Name, StackKeys] = Field(description="Your applications; {} at first: the bot says how to begin.")

@@ -8,7 +8,7 @@ def resolved(file: File, region: str | None) -> domain.Config:
     """`region`: for stages where neither they nor `defaults` name one."""
     people = {name: tuple(dict.fromkeys(ids)) for name, ids in file.people.items()}
     stacks = tuple(_stack(name, stack, file.defaults, region) for name, stack in file.stacks.items())
-    return domain.Config(file.workspace, people, stacks, audit_channel=file.audit_channel or "")
+    return domain.Config(file.workspace, people, stacks, audit_channel=file.audit_channel or "", unfurl=file.unfurl)
 
 
 def _stack(name: str, stack: StackKeys, defaults: Defaults, region: str | None) -> domain.Stack:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
     HOME = "home"
     MENTION = "mention"
+    LINK = "link"
     SHORTCUT = "shortcut"
     SUGGESTION = "suggestion"
 
@@ -24,8 +25,8 @@ class Request:
     """`key` is the de-duplication key (`cmd:<hash of trigger_id>`, `act:<hash of trigger_id>`,
     `view:<view id>:<hash>:<what was entered>`, `ev:<event_id>`).
 
-    `text`: the command's words. `action_id` (`verb:action`), `value` and `block_id`: a click; `value` is the selected
-    option's for selects, what was typed so far for a suggestion. `values`: a form's state,
+    `text`: the command's words (of LINK: addresses). `action_id` (`verb:action`), `value` and `block_id`: a click;
+    `value` is the selected option's for selects, what was typed so far for a suggestion. `values`: a form's state,
     `{block_id: {action_id: value}}` with plain values (text, selected option's value, list of them).
     `external_channel`: whether it is shared with another workspace, None: Slack did not tell. `view_id`, `callback_id`
     (a shortcut's too), `metadata` (private_metadata): a form's. `trigger_id` and `response_url` live in memory only and

@@ -101,9 +101,11 @@ class Stack:
 @dataclass(frozen=True, slots=True)
 class Config:
     """The whole of `tinystacks.yml`. `people`: a group's name to Slack user ids (U…, W…) and user group ids (S…).
-    `audit_channel`: where the head of the audit log is posted once a day; empty: nowhere."""
+    `audit_channel`: where the head of the audit log is posted once a day; empty: nowhere.
+    `unfurl`: whether links to the AWS console get a line of state."""
 
     workspace: str
     people: dict[str, tuple[str, ...]]
     stacks: tuple[Stack, ...]
     audit_channel: str = ""
+    unfurl: bool = False

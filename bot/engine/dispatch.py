@@ -20,6 +20,7 @@ from bot.engine.home import show_home, tell_home
 from bot.engine.ports import Json
 from bot.engine.replies import remembered, reply
 from bot.engine.tokens import Tokens, eyes_of, opened, token_of
+from bot.engine.unfurl import unfurl
 from bot.messages.help import first_run
 from bot.messages.kit import ANSWER
 from bot.messages.refusals import misused, refusal, said, unexpected
@@ -28,6 +29,9 @@ _log = logging.getLogger(__name__)
 
 _STAYS = (":approve", ":deny", ":withdraw", "exec:show", "logs:task", "stop:offer")
 """Answers to these stand beside what was clicked: a list of several."""
+
+SILENT = (Kind.HOME, Kind.LINK)
+"""Nobody is told when one of these was lost: nobody asked for anything."""
 
 _AUDITED = {"audit", "exec", "logs"}
 """Verbs that change nothing, and yet it is written down who looked."""
@@ -99,7 +103,7 @@ class Dispatch:
 
     def only_looks(self, request: Request) -> bool:
         """Whether it may be answered without being stored: it changes nothing, and nobody need know of it later."""
-        if request.kind is Kind.HOME:
+        if request.kind in SILENT:
             return True
         if request.kind is Kind.SUBMISSION:
             return request.callback_id in READING_VERBS - _AUDITED
@@ -117,6 +121,9 @@ class Dispatch:
     def _answer(self, request: Request) -> Answer:
         if request.kind is Kind.HOME:
             show_home(self._house, request)
+            return None
+        if request.kind is Kind.LINK:
+            unfurl(self._house, request)
             return None
         if request.kind is Kind.SHORTCUT:
             request = replace(request, text=request.callback_id)

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore, Event
 from bot.domain.changes import State
 from bot.domain.errors import Unrecorded
 from bot.domain.requests import Ack, Kind, Request
-from bot.engine.dispatch import Dispatch
+from bot.engine.dispatch import SILENT, Dispatch
 from bot.engine.doorway import Doorway
 from bot.engine.ports import Store, Tx
 from bot.engine.tokens import hidden, token_of
@@ -87,7 +87,7 @@ class Intake:
         if request.kind is Kind.SUBMISSION and request.values:
             # The form stays open, with all that was entered.
             return Ack(payload={"response_action": "errors", "errors": {next(iter(request.values)): why}})
-        if request.kind is not Kind.HOME and self._queue.acquire(blocking=False):
+        if request.kind not in SILENT and self._queue.acquire(blocking=False):
             self._follow(self._usher.submit(self._tell, request, why), self._queue)
         return Ack()
 
@@ -146,7 +146,7 @@ class Intake:
     def _answer_restarted(self, request: Request) -> None:
         with self._store.transaction() as tx:
             lost = not _went_on(tx, request)
-        if lost and request.kind is not Kind.HOME:
+        if lost and request.kind not in SILENT:
             self._dispatch.say(request, restarted(self._dispatch.words_of(request)))
         self._finish(request.key)
 

@@ -217,6 +217,11 @@ class Chat(Protocol):
         """The address of a message that was posted."""
         ...
 
+    def unfurl(self, channel_id: str, message_ts: str, unfurls: Mapping[str, Json]) -> None:
+        """Shows these (`blocks` and `fallback`) under somebody's message, by the address that stands in it. Needs the
+        scope links:write: NotPossible without."""
+        ...
+
     def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
         """Sends `file`, read from its start and never as a whole, to that person in a direct message. Needs the scopes
         files:write and im:write: NotPossible without."""

@@ -28,6 +28,7 @@ class Message:
     ephemeral_to: str | None = None
     edited_ts: str | None = None
     files: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
     given: dict[str, Values] = field(default_factory=dict)
     pings: tuple[str, ...] = ()
 
@@ -40,6 +41,7 @@ class Message:
             "metadata": self.metadata if with_metadata else None,
             "edited": {"user": self.user_id, "ts": self.edited_ts} if self.edited_ts else None,
             "files": self.files or None,
+            "attachments": self.attachments or None,
         }
         return body | {name: value for name, value in optional.items() if value is not None}
 

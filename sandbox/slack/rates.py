@@ -23,6 +23,7 @@ RATES: Mapping[str, Rate] = {
     "chat.update": TIER_3,
     "chat.delete": TIER_3,
     "chat.postEphemeral": TIER_4,
+    "chat.unfurl": TIER_3,
     "views.open": TIER_4,
     "views.push": TIER_4,
     "views.update": TIER_4,

@@ -74,6 +74,11 @@ class State:
         message.edited_ts = self.messages.next_ts(self.clock())
         self._tell("changed", message)
 
+    def attach(self, message: Message, attachments: list[Json]) -> None:
+        """Shows these under a message, which is not edited by that."""
+        message.attachments = attachments
+        self._tell("changed", message)
+
     def delete(self, message: Message) -> None:
         self.messages.remove(message)
         self._tell("deleted", message)

@@ -33,10 +33,11 @@ def _message(message: Json, names: Mapping[str, str]) -> str:
 
 
 def body_of(message: Json) -> str:
-    """What a message or view shows: its blocks, or its text if it has none, and its files."""
+    """What a message or view shows: its blocks, or its text if it has none, its files, what stands under links."""
     shown = [_block(block) for block in message["blocks"]] or [message["text"]]
     files = [f"({file['name']}, {file['size']} bytes)" for file in message.get("files", [])]
-    return "\n".join(line for line in [*shown, *files] if line)
+    under = [f"│ {_block(block)}" for one in message.get("attachments", []) for block in one["blocks"]]
+    return "\n".join(line for line in [*shown, *files, *under] if line)
 
 
 def _block(block: Json) -> str:

@@ -8,11 +8,12 @@ from sandbox.slack.blocks import block_problems
 from sandbox.slack.delivery import Ack
 from sandbox.slack.errors import invalid
 from sandbox.slack.events import send_event
+from sandbox.slack.links import LINK, link_shared, links_in
+from sandbox.slack.messages import Message
 from sandbox.slack.state import State
 from sandbox.slack.workspace import Channel, Json, User, Workspace
 
 MENTION = re.compile(r"(?<![\w<])([@#])([\w.-]*\w)")
-LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 async def typed(state: State, user_id: str, channel_id: str, words: str, thread_ts: str | None = None) -> Json:
@@ -24,7 +25,8 @@ async def typed(state: State, user_id: str, channel_id: str, words: str, thread_
     if words.startswith("/"):
         return (await command(state, user, channel, words, thread_ts)).as_json()
     message = state.post(channel.id, user.id, as_sent(state.workspace, words), thread_ts=thread_ts)
-    return (await _event(state, channel, message.as_json())).as_json() | {"ts": message.ts}
+    ack = await _events(state, channel, message)
+    return ack.as_json() | {"ts": message.ts}
 
 
 async def command(state: State, user: User, channel: Channel, words: str, thread_ts: str | None) -> Ack:
@@ -58,13 +60,19 @@ def _shown(state: State, user: User, channel: Channel, answer: Json, key: str) -
     return None
 
 
-async def _event(state: State, channel: Channel, message: Json) -> Ack:
-    """An `app_mention` if the bot is mentioned and there; a plain message is no business of the app's."""
-    bot = state.workspace.app.bot_user_id
-    if f"<@{bot}>" not in message["text"] or bot not in channel.members:
-        return Ack()
-    body = message | {"type": "app_mention", "channel": channel.id, "event_ts": message["ts"]}
-    return await send_event(state, body, channel)
+async def _events(state: State, channel: Channel, message: Message) -> Ack:
+    """Where the bot is: `link_shared` for links to its domains, an `app_mention` if it is mentioned; a plain message is
+    no business of the app's."""
+    app, ack = state.workspace.app, Ack()
+    if app.bot_user_id not in channel.members:
+        return ack
+    links = links_in(message.text, app)
+    if links and "links:read" in app.scopes:
+        ack = await send_event(state, link_shared(message, links), channel)
+    if f"<@{app.bot_user_id}>" in message.text:
+        body = message.as_json() | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+        ack = await send_event(state, body, channel)
+    return ack
 
 
 def as_sent(workspace: Workspace, words: str) -> str:

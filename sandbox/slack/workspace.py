@@ -18,6 +18,8 @@ SCOPES = (
     "groups:history",
     "groups:read",
     "im:write",
+    "links:read",
+    "links:write",
     "users:read",
     "usergroups:read",
 )
@@ -87,6 +89,7 @@ class SlackApp:
     scopes: tuple[str, ...] = SCOPES
     commands: tuple[str, ...] = ("/tinystacks",)
     should_escape: bool = True
+    unfurl_domains: tuple[str, ...] = ("console.aws.amazon.com",)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,13 @@ class SlackWorld(chats.World):
         assert home is not None
         return home
 
+    def posted(self, text: str) -> str:
+        return str(Person(self.slack.base_url, chats.ANA).types(text)["ts"])
+
+    def unfurled(self, ts: str) -> dict[str, Any]:
+        (message,) = [one for one in Person(self.slack.base_url, chats.BO).sees() if one["ts"] == ts]
+        return {one["from_url"]: one["blocks"] for one in message["attachments"]}
+
     def trigger_id(self) -> str:
         return self.slack.state.tickets.trigger(chats.ANA, self.slack.state.clock())
 

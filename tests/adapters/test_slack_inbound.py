@@ -48,6 +48,7 @@ def test_a_command_is_answered_for_the_typer_only() -> None:
         (submission({}), Kind.SUBMISSION),
         (event("app_home_opened", tab="home"), Kind.HOME),
         (event("app_mention", text="<@UBOT> help"), Kind.MENTION),
+        (event("link_shared", message_ts="1.1", links=[{"url": "https://x.example/"}]), Kind.LINK),
         (
             {"type": "shortcut", "team": {"id": "T1"}, "user": USER, "callback_id": "deploy_open", "trigger_id": "1"},
             Kind.SHORTCUT,

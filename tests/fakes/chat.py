@@ -31,6 +31,7 @@ class Said:
     file: tuple[str, bytes] | None = None
     edits: int = 0
     at: datetime | None = None
+    unfurled: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass
@@ -170,6 +171,13 @@ class FakeChat:
             if all(one.ts != ts or one.only_for for one in self._channel(channel_id)):
                 raise _refused("message_not_found", "What became of the change stands in the ECS console.")
             return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+
+    def unfurl(self, channel_id: str, message_ts: str, unfurls: Mapping[str, Json]) -> None:
+        with self.failures.around("unfurl"):
+            said = next((one for one in self._channel(channel_id) if one.ts == message_ts and not one.only_for), None)
+            if said is None:
+                raise _refused("cannot_unfurl_message", "Post the link again.")
+            said.unfurled.update({url: one for url, one in unfurls.items() if url in said.text})
 
     def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
         with self.failures.around("send_file"):

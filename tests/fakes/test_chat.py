@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import Throttled, Unanswered
 from tests.adapters.contracts import chat as chats
 from tests.adapters.contracts import people as peoples
-from tests.fakes.chat import FakeChat, Link, seeded_people
+from tests.fakes.chat import FakeChat, Link, Said, seeded_people
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -35,6 +35,14 @@ class FakeWorld(chats.World):
 
     def home(self, by: str) -> dict[str, Any]:
         return dict(self.chat.homes[by][0])
+
+    def posted(self, text: str) -> str:
+        self.chat.channels[chats.HERE].append(Said("1.000009", text, ()))
+        return "1.000009"
+
+    def unfurled(self, ts: str) -> dict[str, Any]:
+        said = next(one for one in self.chat.channels[chats.HERE] if one.ts == ts)
+        return {url: one["blocks"] for url, one in said.unfurled.items()}
 
     def trigger_id(self) -> str:
         self.chat.triggers.add("1.2.abc")

@@ -25,6 +25,7 @@ COMMAND = "/tinystacks"
 ANY = re.compile(r".*", re.DOTALL)
 # Slack has shown the person an error by then, so the work must not start any more (Slack facts 3.2).
 TOO_LATE = timedelta(seconds=3)
+_EVENTS = (Kind.HOME, Kind.MENTION, Kind.LINK)
 FAULT = (
     "Something went wrong inside me (error {number}). Whether anything was started is not certain: look "
     "for a card in the stage's channel before you try again, and give error {number} to whoever runs me."
@@ -72,6 +73,7 @@ class Inbound:
         app.view(ANY)(self._listener(payloads.submission_request))
         app.global_shortcut(ANY)(self._listener(payloads.shortcut_request))
         app.event("app_home_opened", matchers=[_opens_home])(self._listener(payloads.home_request))
+        app.event("link_shared", matchers=[_is_posted])(self._listener(payloads.link_request))
         app.event("app_mention")(self._listener(payloads.mention_request))
         return app
 
@@ -96,7 +98,7 @@ class Inbound:
 
     def _is_too_late(self, request: Request) -> bool:
         # Events are not shown to anybody as failed, so a late one is still worth its work.
-        return request.kind not in (Kind.HOME, Kind.MENTION) and self._now() - request.at >= TOO_LATE
+        return request.kind not in _EVENTS and self._now() - request.at >= TOO_LATE
 
 
 class _Fault(Exception):
@@ -127,6 +129,11 @@ def _app(home: Callable[[], Identity]) -> App:
 
 def _opens_home(event: dict[str, Any]) -> bool:
     return bool(event.get("tab", "home") == "home")
+
+
+def _is_posted(event: dict[str, Any]) -> bool:
+    """By a person, in a message: a link that is still being written is nobody's business yet."""
+    return bool(event.get("user")) and event.get("source", "conversations_history") == "conversations_history"
 
 
 def _answer(request: Request, ack: Ack) -> BoltResponse:

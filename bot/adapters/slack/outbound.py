@@ -1,7 +1,7 @@
 """Chat on Slack's Web API: one method of ours for one of theirs."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -151,6 +151,12 @@ class SlackChat:
                 self._links.clear()
             link = self._links[channel_id, ts] = str(answer["permalink"])
         return link
+
+    def unfurl(self, channel_id: str, message_ts: str, unfurls: Mapping[str, Json]) -> None:
+        """See Chat."""
+        shown = {url: dict(one) for url, one in unfurls.items()}
+        with translated("chat.unfurl", channel_id):
+            self._client.api_call("chat.unfurl", json={"channel": channel_id, "ts": message_ts, "unfurls": shown})
 
     def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
         """See Chat."""

@@ -129,6 +129,13 @@ def mention_request(body: Payload, at: datetime) -> Request:
     return Request(**_event(body), kind=Kind.MENTION, at=at, text=said.strip(), message_ts=message_ts)
 
 
+def link_request(body: Payload, at: datetime) -> Request:
+    """Somebody posted a message with links to a domain of the manifest: `text` holds the addresses, word for word."""
+    event = body["event"]
+    text = " ".join(str(one["url"]) for one in event["links"])
+    return Request(**_event(body), kind=Kind.LINK, at=at, text=text, message_ts=str(event["message_ts"]))
+
+
 def _once(moment: object) -> str:
     """A trigger_id opens forms in somebody's name, and a key is stored."""
     return hashlib.sha256(str(moment).encode()).hexdigest()[:32]

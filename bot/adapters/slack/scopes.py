@@ -15,4 +15,6 @@ OPTIONAL = {
     "groups:history": "the same for private channels",
     "im:write": "opens a direct message for who exports the audit log",
     "files:write": "sends the export there",
+    "links:read": "sees links to the AWS console, if tinystacks.yml says unfurl: yes",
+    "links:write": "shows the state of their stages under them",
 }

@@ -13,7 +13,8 @@ const GROUPED_SECONDS = 300;
 export const at = (ts) => new Date(Number(ts) * 1000);
 
 // Everything its looks depend on, so that a change that is none costs nothing.
-export const signature = (message) => JSON.stringify([message.text, message.blocks, message.edited, message.files]);
+export const signature = ({ text, blocks, edited, files, attachments }) =>
+  JSON.stringify([text, blocks, edited, files, attachments]);
 
 export function messageNode(message, { inThread = false } = {}) {
   const time = at(message.ts);
@@ -41,6 +42,7 @@ export function messageNode(message, { inThread = false } = {}) {
       ),
       h("div", { class: "message-body" }, body(message)),
       message.files && files(message.files),
+      message.attachments && message.attachments.map((one) => attachment(one, message)),
       !inThread && h("div", { class: "thread-place" }, threadButton(message)),
     ),
     !inThread && !message.ephemeral && h("div", { class: "message-tools" }, replyButton(message)),
@@ -50,6 +52,11 @@ export function messageNode(message, { inThread = false } = {}) {
 function body(message) {
   if (message.blocks.length) return blocks(message.blocks, messagePlace(message));
   return message.text ? [plainMessage(message.text)] : [];
+}
+
+// What an app shows under a link.
+function attachment(one, message) {
+  return h("div", { class: "attachment" }, blocks(one.blocks, messagePlace(message)));
 }
 
 // Slack itself does not mark edits of apps; while developing messages it is good to see them. What only one person

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sandbox.slack.methods import auth, blocks, chat, conversations, files, people, views
+from sandbox.slack.methods import auth, blocks, chat, conversations, files, people, unfurl, views
 from sandbox.slack.state import State
 from sandbox.slack.workspace import Json
 
@@ -29,6 +29,7 @@ METHODS: Mapping[str, Method] = {
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
     "chat.update": Method(chat.update, ("chat:write",)),
     "chat.delete": Method(chat.delete, ("chat:write",)),
+    "chat.unfurl": Method(unfurl.unfurl, ("links:write",)),
     "chat.getPermalink": Method(chat.permalink),
     "conversations.open": Method(conversations.open_direct, ("im:write",)),
     "conversations.info": Method(conversations.info, _READ),

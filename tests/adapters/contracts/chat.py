@@ -17,6 +17,8 @@ HERE, THERE, UNINVITED, NOWHERE, SHARED = "C0DEPLOYS", "C0PROD", "C0RANDOM", "C0
 ANA, BO = "U0ANA", "U0BO"
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*shop* staging"}}]
 
+LINK = "https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/services/shop?region=eu-west-1&tab=1"
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -53,6 +55,14 @@ class World(ABC):
     @abstractmethod
     def home(self, by: str) -> dict[str, Any]:
         """That person's App Home as it stands."""
+
+    @abstractmethod
+    def posted(self, text: str) -> str:
+        """The ts of what ANA posts HERE."""
+
+    @abstractmethod
+    def unfurled(self, ts: str) -> dict[str, Any]:
+        """The blocks under the links of that message HERE, by address."""
 
     @abstractmethod
     def trigger_id(self) -> str:
@@ -204,6 +214,17 @@ class ChatContract:
             world.chat.permalink(HERE, "1.000001")
         with pytest.raises(NotPossible, match="not_in_channel"):
             world.chat.permalink(UNINVITED, ts)
+
+    def test_a_line_stands_under_a_link_in_somebodys_message(self, world: World) -> None:
+        ts = world.posted(f"look: {LINK} and {LINK}&tab=2")
+        world.chat.unfurl(HERE, ts, {LINK: {"blocks": BLOCKS, "fallback": "shop staging"}})
+        world.chat.unfurl(HERE, ts, {f"{LINK}&tab=2": {"blocks": BLOCKS, "fallback": "shop staging"}})
+        assert world.unfurled(ts).keys() == {LINK, f"{LINK}&tab=2"}
+        assert [one.text for one in world.seen(HERE, BO)] == [world.seen(HERE, ANA)[0].text]
+
+    def test_under_a_message_that_is_not_there_nothing_stands(self, world: World) -> None:
+        with pytest.raises(NotPossible, match="cannot_unfurl_message"):
+            world.chat.unfurl(HERE, "1.000001", {LINK: {"blocks": BLOCKS, "fallback": "shop staging"}})
 
     def test_a_file_comes_to_one_person_alone(self, world: World) -> None:
         file = BytesIO("id,at\n1,ä\n".encode() * 20_000)

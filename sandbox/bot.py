@@ -7,9 +7,20 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 RUN = (sys.executable, "-m", "bot")
 _STOP_SECONDS = 15
+
+
+class Process(Protocol):
+    """What is asked of a started process, as `Popen` answers it."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def send_signal(self, sig: int, /) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class Bot:
@@ -17,7 +28,7 @@ class Bot:
 
     def __init__(self, environ: Mapping[str, str], command: Sequence[str] = RUN, log: Path | None = None) -> None:
         self.environ, self.command, self.log = dict(environ), tuple(command), log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._lock = threading.Lock()
 
     @property
@@ -34,10 +45,7 @@ class Bot:
         """Starts it, unless it runs."""
         with self._lock:
             if self.pid is None:
-                log = self.log.open("ab") if self.log else None
-                self._process = subprocess.Popen(self.command, env=self.environ, stdout=log, stderr=log)
-                if log:
-                    log.close()
+                self._process = self._spawned()
 
     def kill(self) -> None:
         """SIGKILL, at once."""
@@ -49,6 +57,13 @@ class Bot:
             self._end(signal.SIGTERM)
         except subprocess.TimeoutExpired:
             self._end(signal.SIGKILL)
+
+    def _spawned(self) -> Process:
+        log = self.log.open("ab") if self.log else None
+        process = subprocess.Popen(self.command, env=self.environ, stdout=log, stderr=log)
+        if log:
+            log.close()
+        return process
 
     def _end(self, number: signal.Signals) -> None:
         with self._lock:

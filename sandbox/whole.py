@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import ClassVar
 
 from sandbox.bot import RUN, Bot, environ_of
 from sandbox.bot_routes import BotWatch, bot_routes
@@ -27,6 +28,8 @@ class Sandbox:
 
     `port`: of Slack, 0 takes free ones; AWS listens on the next. `http_port`: the bot's, for HTTP delivery instead of
     Socket Mode. `command`: how the bot is started. Without `limits` Slack's rate limits are off."""
+
+    bots: ClassVar[type[Bot]] = Bot
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Sandbox:
             self.aws_url = stack.enter_context(self.world.serving(self._port and self._port + 1))
             self.world.start()
             stack.callback(self.world.stop)
-            self.bot = Bot(self._environ(), self._command, self.folder / "bot.log")
+            self.bot = self.bots(self._environ(), self._command, self.folder / "bot.log")
             stack.enter_context(self.slack)
             stack.callback(self.bot.stop)
             self._stack = stack.pop_all()

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from sandbox.bot import Bot
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
+from tests.nursery import QuickSandbox
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAITS_MS = 20_000
@@ -47,10 +49,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox with its bot running, five times as fast as life."""
-    with Sandbox(tmp_path, speed=5, bot_port=free_port()) as box:
-        box.bot.start()
+    """A sandbox five times as fast as life. Its bot runs only for tests that ask for `bot`."""
+    with QuickSandbox(tmp_path, speed=5, bot_port=free_port()) as box:
         yield box
+
+
+@pytest.fixture
+def bot(box: Sandbox) -> Bot:
+    """The sandbox's bot, started."""
+    box.bot.start()
+    return box.bot
 
 
 @pytest.fixture

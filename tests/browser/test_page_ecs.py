@@ -26,10 +26,8 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 def page(opens: Opens) -> Page:
-    """The page on a desktop, with a bot that is well."""
-    page = opens(viewport=DESKTOP)
-    is_well(page)
-    return page
+    """The page on a desktop."""
+    return opens(viewport=DESKTOP)
 
 
 @pytest.fixture
@@ -67,7 +65,9 @@ def chips(page: Page) -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.usefixtures("bot")
 def test_the_picture_follows_a_rollout_to_its_end(page: Page, box: Sandbox, ana: Person) -> None:
+    is_well(page)
     deploys(ana, "v43")
     shows(page, "v43", "IN_PROGRESS")
     expect(page.locator('#ecs .task[data-look="starting"]').first).to_be_visible()
@@ -80,7 +80,9 @@ def test_the_picture_follows_a_rollout_to_its_end(page: Page, box: Sandbox, ana:
     assert "steady state" in page.locator(f"{SHOP} .event").inner_text()
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_fault_set_on_the_page_strikes_the_next_deployment_and_abort_brings_back(page: Page, ana: Person) -> None:
+    is_well(page)
     page.click('.sides [data-side="controls"]')
     controls = page.get_by_label("Next deployment", exact=True)
     controls.get_by_label("Service").select_option("staging/shop")
@@ -98,7 +100,9 @@ def test_a_fault_set_on_the_page_strikes_the_next_deployment_and_abort_brings_ba
     shows(page, "v42", "COMPLETED")
 
 
+@pytest.mark.usefixtures("bot")
 def test_killed_and_started_again_from_the_page_the_bot_goes_on_in_the_same_card(page: Page, ana: Person) -> None:
+    is_well(page)
     deploys(ana, "v43")
     before = card(ana, "v43")["ts"]
     act = page.locator("#bot-act")
@@ -216,6 +220,7 @@ def test_two_hundred_tasks_roll_out_without_a_long_task(page: Page, box: Sandbox
         expect(web).to_have_attribute("data-state", "COMPLETED")
 
 
+@pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(opens: Opens, box: Sandbox, scheme: str) -> None:
     page = opens(viewport=DESKTOP, color_scheme=scheme, reduced_motion="reduce")

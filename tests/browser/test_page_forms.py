@@ -9,7 +9,7 @@ from tests.browser.conftest import WAITS_MS, Opens, Shoots
 from tests.browser.slack_app import DESKTOP, PHONE, message, offers, serious, types
 
 expect.set_options(timeout=WAITS_MS)
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bot")]
 
 
 @pytest.fixture

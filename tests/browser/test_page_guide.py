@@ -64,6 +64,7 @@ def box(box: Sandbox) -> Sandbox:
     return box
 
 
+@pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 def test_the_guide_notices_each_step_by_itself_and_ends(opens: Opens, size: Any) -> None:
     page = opens(guide=True, viewport=size)

@@ -26,6 +26,7 @@ def is_ready(page: Page) -> None:
     expect(page.locator("#bot")).to_have_attribute("data-state", "running")
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_deploy_runs_from_the_preview_to_a_card_that_says_succeeded(page: Page) -> None:
     is_ready(page)
     types(page, DEPLOY)
@@ -39,6 +40,7 @@ def test_a_deploy_runs_from_the_preview_to_a_card_that_says_succeeded(page: Page
     expect(page.locator(".thread .message").last).to_contain_text("@ana")
 
 
+@pytest.mark.usefixtures("bot")
 def test_the_form_says_which_field_is_missing_and_keeps_what_was_typed(page: Page) -> None:
     is_ready(page)
     types(page, "/tinystacks deploy")
@@ -60,6 +62,7 @@ def test_the_form_says_which_field_is_missing_and_keeps_what_was_typed(page: Pag
     expect(message(page, "Deploy shop → staging?")).to_contain_text("the summer sale")
 
 
+@pytest.mark.usefixtures("bot")
 def test_two_people_in_two_windows_see_each_their_own(page: Page, opens: Opens, box: Sandbox) -> None:
     is_ready(page)
     cy = opens(viewport=DESKTOP)
@@ -94,6 +97,7 @@ def walks_to(page: Page, wanted: Locator) -> None:
     expect(wanted).to_be_focused()
 
 
+@pytest.mark.usefixtures("bot")
 def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     is_ready(page)
     keys = page.keyboard
@@ -112,6 +116,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     expect(message(page, "Deploy shop → staging")).to_contain_text("asked by", timeout=40_000)
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_phone_shows_one_side_at_a_time_and_nothing_hangs_over(opens: Opens) -> None:
     page = opens(viewport=PHONE, has_touch=True)
     is_ready(page)
@@ -142,6 +147,7 @@ def test_dark_follows_the_system_until_somebody_chooses(opens: Opens) -> None:
     expect(pane).to_have_css("background-color", dark)
 
 
+@pytest.mark.usefixtures("bot")
 def test_when_the_bot_is_gone_the_page_says_what_slack_would(page: Page, box: Sandbox) -> None:
     is_ready(page)
     box.bot.kill()

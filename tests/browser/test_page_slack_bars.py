@@ -23,6 +23,7 @@ from tests.browser.slack_app import (
     types,
 )
 from tests.browser.tasks import smooth
+from tests.nursery import QuickSandbox
 
 expect.set_options(timeout=WAITS_MS)
 pytestmark = pytest.mark.timeout(180)
@@ -40,7 +41,7 @@ WATCH_MESSAGES = """() => {
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox in which an app may post as fast as it can."""
-    with Sandbox(tmp_path, bot_port=free_port(), limits=False) as box:
+    with QuickSandbox(tmp_path, bot_port=free_port(), limits=False) as box:
         yield box
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from sandbox.whole import Sandbox
 from tests.stories.told import Story, cli, is_alive, shown_once, story, waits_until
 
 STACKS = ("killed", "restarted", "stopped")
@@ -16,7 +17,7 @@ STACKS = ("killed", "restarted", "stopped")
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with story(tmp_path_factory.mktemp("processes"), STACKS) as told:
+    with story(tmp_path_factory.mktemp("processes"), STACKS, boxes=Sandbox) as told:
         yield told
 
 

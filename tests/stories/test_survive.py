@@ -15,7 +15,8 @@ import pytest
 
 from sandbox.ports import free_port
 from sandbox.slack.http_delivery import FORM, signed
-from sandbox.whole import SIGNING_SECRET, Sandbox
+from sandbox.whole import SIGNING_SECRET
+from tests.nursery import QuickSandbox
 from tests.stories.hasty import HASTY
 from tests.stories.services import add_services, configured
 from tests.stories.told import Story, shown_once, text_of, waits_until
@@ -33,7 +34,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder, port = tmp_path_factory.mktemp("survive"), free_port()
     config = folder / "tinystacks.yml"
     config.write_text(configured(STACKS, "10m", {}))
-    box = Sandbox(folder, bot_port=port, speed=30, over_http=True, config=config, limits=False, command=HASTY)
+    box = QuickSandbox(folder, bot_port=port, speed=30, over_http=True, config=config, limits=False, command=HASTY)
     add_services(box.world, STACKS)
     with box:
         box.bot.environ |= {

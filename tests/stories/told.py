@@ -19,6 +19,7 @@ from sandbox.slack.person import Person, button_of, flat
 from sandbox.slack.transcript import transcript
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
+from tests.nursery import QuickSandbox
 from tests.stories.services import CLUSTER, REGION, add_services, configured
 
 PATIENCE = 30.0
@@ -166,19 +167,18 @@ def story(
     folder: Path,
     stacks: Sequence[str],
     *,
-    over_http: bool = False,
     deadline: str = "10m",
     breaker: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
-    command: Sequence[str] | None = None,
     named: Sequence[str] = (),
+    boxes: type[Sandbox] = QuickSandbox,
+    **rest: Any,
 ) -> Iterator[Story]:
     """`breaker`: the stacks whose service has a circuit breaker; `more`: keys by stack for their stage; `named`: more
-    stacks, whose services are not there."""
+    stacks, whose services are not there; `rest`: for the sandbox."""
     config, port = folder / "tinystacks.yml", free_port()
     config.write_text(configured((*stacks, *named), deadline, more or {}))
-    rest: dict[str, Any] = {"command": command} if command else {}
-    box = Sandbox(folder, speed=30, bot_port=port, over_http=over_http, config=config, limits=False, **rest)
+    box = boxes(folder, speed=30, bot_port=port, config=config, limits=False, **rest)
     add_services(box.world, stacks, breaker)
     with box:
         told = Story(box, port)

@@ -86,6 +86,8 @@ def test_an_empty_payload_is_still_an_answer() -> None:
         event("app_home_opened", tab="messages"),
         event("message", text="hi"),
         event("app_mention", user="UBOT", bot_id="B1", text="myself"),
+        event("link_shared", source="composer", message_ts="U1-x", links=[{"url": "https://x.example/"}]),
+        event("link_shared", user=None, message_ts="1.1", links=[{"url": "https://x.example/"}]),
         {"type": "view_closed", "team": {"id": "T1"}, "user": USER, "view": {"id": "V1", "type": "modal"}},
         {},
     ],

@@ -11,6 +11,7 @@ from bot.adapters.slack.payloads import (
     action_request,
     command_request,
     home_request,
+    link_request,
     mention_request,
     plain,
     shortcut_request,
@@ -149,6 +150,13 @@ def test_a_mention_is_what_was_said_beside_the_name(text: str, said: str) -> Non
 def test_a_mention_in_a_thread_is_answered_in_that_thread() -> None:
     assert mention_request(event("app_mention", text="", thread_ts="0.9"), NINE).message_ts == "0.9"
     assert mention_request(event("app_mention", text=""), NINE).message_ts == "1.1"
+
+
+def test_links_are_taken_word_for_word_and_belong_to_the_message_they_stand_in() -> None:
+    urls = ["https://console.aws.amazon.com/ecs/home?a=1&b=2#/x", "https://eu-west-1.console.aws.amazon.com/"]
+    request = link_request(event("link_shared", message_ts="1.0", links=[{"url": url} for url in urls]), NINE)
+    assert (request.kind, request.text.split(), request.message_ts) == (Kind.LINK, urls, "1.0")
+    assert (request.channel_id, request.user_id, request.key) == ("C1", "U1", "ev:Ev1")
 
 
 def test_a_stranger_in_a_shared_channel_keeps_their_own_team() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NotPossible, Throttled
-from bot.domain.requests import Kind
+from bot.domain.requests import Ack, Kind
+from bot.engine.intake import Intake
 from sandbox.slack.blocks import block_problems
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, CHANNEL, GUEST, STAGING, STRANGER, World, config
@@ -116,3 +117,15 @@ def test_what_goes_wrong_is_told_to_nobody_who_only_posted_a_link(world: World, 
     assert len(world.chat.channels[CHANNEL]) == before + 1
     assert world.chat.failures.calls == ["channel", "unfurl"]
     assert "refused" not in [outcome for _, outcome in world.done()]
+
+
+def test_a_link_that_a_restart_lost_is_not_spoken_of(world: World) -> None:
+    request = world.request(Kind.LINK, channel_id=CHANNEL, text=SHOP, message_ts="1.1")
+    with world.store.transaction() as tx:
+        tx.insert_request(request, Ack())
+    intake = Intake(world.store, world.dispatch)
+    intake.resume()
+    intake.stop(10)
+    with world.store.transaction() as tx:
+        assert tx.unfinished_requests() == ()
+    assert world.chat.channels[CHANNEL] == []

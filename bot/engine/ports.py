@@ -222,9 +222,9 @@ class Chat(Protocol):
         scope links:write: NotPossible without."""
         ...
 
-    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
-        """Sends `file`, read from its start and never as a whole, to that person in a direct message. Needs the scopes
-        files:write and im:write: NotPossible without."""
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str, alt: str = "") -> None:
+        """Sends `file`, read from its start and never as a whole, to that person in a direct message. `alt`: what a
+        picture shows, for screen readers. Needs the scopes files:write and im:write: NotPossible without."""
         ...
 
 

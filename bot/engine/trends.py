@@ -31,7 +31,7 @@ def send_picture(ask: Ask, change: Change) -> str:
         )
     name = f"history-{stack}-{stage}-{ports.now():%Y-%m-%d}.png"
     try:
-        ports.chat.send_file(ask.person.user_id, BytesIO(ports.charts.png(chart)), name, chart.words)
+        ports.chat.send_file(ask.person.user_id, BytesIO(ports.charts.png(chart)), name, chart.words, chart.words)
     except NotPossible as error:
         raise NotPossible(
             error.fact, f"{error.remedy} Or read it in words: /tinystacks history {stack} {stage}"

@@ -72,6 +72,9 @@ def test_more_is_drawn_higher() -> None:
 
 
 def test_any_title_and_no_panel_at_all_are_drawn() -> None:
-    for title in ("", "ö" * 10, "x" * 300, "線\n\x00"):
-        image, _ = drawn(Chart(title, (), ""))
-        assert image.size == (WIDTH, HEIGHT)
+    for title in ("", "x" * 300):
+        assert drawn(Chart(title, (), ""))[0].size == (WIDTH, HEIGHT)
+
+
+def test_letters_that_the_font_lacks_are_question_marks() -> None:
+    assert drawn(Chart("a線ö\n", (), ""))[1] == drawn(Chart("a???", (), ""))[1]

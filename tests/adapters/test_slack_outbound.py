@@ -69,6 +69,15 @@ def test_without_the_scope_no_file_is_sent_and_the_scope_is_named(
     assert not [one for one in slack.state.uploads.values() if one["content"]]
 
 
+def test_a_picture_says_what_it_shows_to_who_does_not_see_it(slack: SlackServer, chat: SlackChat) -> None:
+    chat.send_file("U0ANA", BytesIO(b"png"), "history.png", "Here it is", "Deploys: 3 in 8 weeks" + "." * 2_000)
+    chat.send_file("U0ANA", BytesIO(b"id"), "audit.csv", "Here it is")
+    picture, table = (one.files[0] for one in slack.state.messages.visible("D0ANA", "U0ANA"))
+    assert picture["alt_txt"].startswith("Deploys: 3 in 8 weeks.")
+    assert len(picture["alt_txt"]) == 1_000
+    assert "alt_txt" not in table
+
+
 def test_an_upload_that_is_not_taken_is_no_file_sent(slack: SlackServer, chat: SlackChat) -> None:
     class Longer(BytesIO):
         def read(self, size: int | None = -1) -> bytes:

@@ -179,7 +179,7 @@ class FakeChat:
                 raise _refused("cannot_unfurl_message", "Post the link again.")
             said.unfurled.update({url: one for url, one in unfurls.items() if url in said.text})
 
-    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str, alt: str = "") -> None:  # noqa: ARG002
         with self.failures.around("send_file"):
             if user_id not in PEOPLE:
                 raise _refused("user_not_found", "Check the user id.")

@@ -13,6 +13,8 @@ from bot.adapters.slack.client import proxy_for, tls_for
 from bot.adapters.slack.errors import Answer, refusal_of, translated
 
 CALL = "the upload of a file"
+_MOST_ALT = 1000
+"""Slack's limit for `alt_txt` (docs: files.getUploadURLExternal)."""
 
 
 def direct_message(client: WebClient, user_id: str) -> str:
@@ -22,12 +24,14 @@ def direct_message(client: WebClient, user_id: str) -> str:
     return str(answer["channel"]["id"])
 
 
-def share(client: WebClient, channel_id: str, file: IO[bytes], name: str, comment: str) -> None:
-    """Uploads `file` from its start and posts it there under that name, with `comment` as the message's text."""
+def share(client: WebClient, channel_id: str, file: IO[bytes], name: str, comment: str, alt: str) -> None:
+    """Uploads `file` from its start and posts it there under that name, with `comment` as the message's text and `alt`
+    for whoever does not see a picture."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     with translated("files.getUploadURLExternal"):
-        place = client.api_call("files.getUploadURLExternal", data={"filename": name, "length": size})
+        wanted = {"filename": name, "length": size} | ({"alt_txt": alt[:_MOST_ALT]} if alt else {})
+        place = client.api_call("files.getUploadURLExternal", data=wanted)
     _upload(str(place["upload_url"]), file, size, client.timeout)
     shared = {"files": [{"id": place["file_id"], "title": name}], "channel_id": channel_id, "initial_comment": comment}
     with translated("files.completeUploadExternal", channel_id):

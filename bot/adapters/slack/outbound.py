@@ -158,9 +158,9 @@ class SlackChat:
         with translated("chat.unfurl", channel_id):
             self._client.api_call("chat.unfurl", json={"channel": channel_id, "ts": message_ts, "unfurls": shown})
 
-    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str) -> None:
+    def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str, alt: str = "") -> None:
         """See Chat."""
-        share(self._client, direct_message(self._client, user_id), file, name, clipped(comment))
+        share(self._client, direct_message(self._client, user_id), file, name, clipped(comment), alt)
 
 
 def facts_of(channel: Json) -> ChannelFacts:

@@ -14,7 +14,8 @@ def upload_url(state: State, args: Json) -> Json:
     length = number(args, "length", 0)
     if not text(args, "filename") or length < 1:
         raise SlackError("invalid_arguments")
-    state.uploads[file_id] = {"id": file_id, "name": text(args, "filename"), "size": length, "content": None}
+    said = {"name": text(args, "filename"), "alt_txt": text(args, "alt_txt")}
+    state.uploads[file_id] = {"id": file_id, "size": length, "content": None} | said
     return {"upload_url": f"{state.base_url}/upload/v1/{file_id}", "file_id": file_id}
 
 
@@ -45,6 +46,7 @@ def _shared(state: State, wanted: Json) -> Json:
         raise SlackError("file_not_found")
     url = f"{state.base_url}/upload/v1/{upload['id']}"
     names = {"id": upload["id"], "name": upload["name"], "title": wanted.get("title") or upload["name"]}
+    names |= {"alt_txt": upload["alt_txt"]} if upload["alt_txt"] else {}
     kind = {"mimetype": mimetype(upload), "filetype": upload["name"].rpartition(".")[2], "mode": "hosted"}
     return names | kind | {"size": upload["size"], "url_private": url, "url_private_download": url}
 

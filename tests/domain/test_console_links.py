@@ -34,6 +34,7 @@ links = wholes.filter(lambda link: link.service or link.task_id)
         (f"{NEW}/tasks/{TASK}?region=eu-west-1", replace(SHOP, service="", task_id=TASK)),
         (NEW.replace("eu-", "111122223333-ab1cd2ef.eu-", 1) + "/services/shop-prod", SHOP),
         (f"{OLD}/services/shop-prod/details", SHOP),
+        (OLD.replace("?", "?a=1&amp;") + "/services/shop-prod", SHOP),
         (f"{OLD}/tasks/{TASK}/details", replace(SHOP, service="", task_id=TASK)),
         (OLD.replace("//console", "//eu-west-1.console") + "/services/shop-prod/tasks", SHOP),
     ],

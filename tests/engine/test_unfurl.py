@@ -86,6 +86,7 @@ def test_only_where_everybody_is_of_this_workspace(world: World) -> None:
     assert posts(world, SHOP, channel="C0RANDOM").unfurled == {}
     world.chat.knows_members = False
     assert posts(world, SHOP).unfurled == {}
+    assert "unfurl" not in world.chat.failures.calls
 
 
 @pytest.mark.parametrize("user", [GUEST, STRANGER, "U0GONE"])
@@ -102,9 +103,16 @@ def test_one_link_twice_is_one_line(world: World) -> None:
     assert len(lines(posts(world, SHOP, SHOP))) == 1
 
 
-def test_a_service_that_aws_does_not_tell_of_gets_no_line(world: World) -> None:
+def test_a_service_that_aws_does_not_tell_of_gets_no_line(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.ecs.loses_service(STAGING, "shop")
     assert posts(world, SHOP).unfurled == {}
+    assert "unfurl" not in caplog.text
+
+
+def test_a_task_of_another_service_in_the_cluster_stays_a_link(world: World) -> None:
+    world.ecs.has_service(STAGING, "other", "busybox:1")
+    task = world.ecs.live_tasks(STAGING, "other", None)[0]
+    assert posts(world, f"{CONSOLE}/staging/tasks/{task.id}").unfurled == {}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
+# Where it is set, each process compiles everything it imports again: the tests take half as long again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test check bench pictures lock clean
 setup: .venv/.ready
 

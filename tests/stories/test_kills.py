@@ -18,7 +18,7 @@ from tests.stories.kills import Siege
 from tests.stories.ledger import ECS_AGREES, Ledger, is_calm
 from tests.tale import disagreements
 
-KILLS, SEED = int(os.environ.get("KILLS", "30")), int(os.environ.get("SEED", "1"))
+KILLS, SEED = int(os.environ.get("KILLS", "15")), int(os.environ.get("SEED", "1"))
 
 pytestmark = pytest.mark.timeout(120 + 4 * KILLS)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from sandbox.slack.person import ControlError
@@ -48,6 +49,17 @@ def test_what_succeeded_was_registered_and_updated_once_and_is_in_the_log(here: 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     exported = here.runs_cli("audit", "export", "--format", "csv")
     assert "aws:UpdateService" in exported.stdout
+
+
+def test_how_deploys_go_is_told_and_drawn_for_who_asks(here: Story) -> None:
+    here.card("short", "succeeded")
+    here.ana.types("/tinystacks history short staging")
+    page = here.ana.waits_for(lambda one: one["ephemeral"] and "1 in 8 weeks · last took" in text_of(one))
+    here.ana.clicks("Picture", in_=page["ts"])
+    message = here.ana.waits_for(lambda one: bool(one.get("files")), "D0ANA")
+    [file] = message["files"]
+    assert httpx.get(file["url_private"]).content.startswith(b"\x89PNG")
+    assert file["alt_txt"].startswith("Deploys of short / staging: deploys a week ▁▁▁▁▁▁▁█ 1 in 8 weeks")
 
 
 def test_two_clicks_start_one_deploy(here: Story) -> None:

@@ -113,6 +113,17 @@ def test_every_block_the_sandbox_accepts_is_drawn(page: Page, box: Sandbox) -> N
     expect(drawn.locator(".code-block .copy").last).to_have_text("Copy")
 
 
+def test_what_the_app_shows_under_a_link_stands_under_its_message(page: Page, box: Sandbox) -> None:
+    link = "https://console.aws.amazon.com/ecs/home?region=us-east-1#/clusters/a/services/b"
+    ts = box.person("U0BO").types(f"look at {link}")["ts"]
+    expect(message(page, "look at")).to_be_visible()
+    answer = calls(box, "chat.unfurl", channel="C0DEPLOYS", ts=ts, unfurls={link: {"blocks": [section("*b* is up")]}})
+    assert answer["ok"], answer
+    under = message(page, "look at").locator(".attachment")
+    expect(under.locator("strong")).to_have_text("b")
+    expect(under).to_contain_text("b is up")
+
+
 def test_copying_a_code_block_copies_exactly_the_code(page: Page, box: Sandbox) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     posts(box, section('```\naws ecs --cluster "a &amp; b"\n```'))

@@ -36,8 +36,22 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
     """Stores the plan as it will be shown. It expires by itself.
 
     Raises NotPossible for somebody who asks for very many in a short time."""
-    ports, now, stage = ask.house.ports, ask.house.ports.now(), wish.stage
-    change = Change(
+    ports, now = ask.house.ports, ask.house.ports.now()
+    change = _proposed(ask, wish, plan, reason, now)
+    with ports.store.transaction() as tx:
+        if tx.count_changes(ask.person, now - _WITHIN) >= _MOST:
+            fact = f"You have asked for {_MOST} changes within a minute."
+            raise NotPossible(fact, "Wait a little; use the previews that you have, or cancel them.")
+        tx.insert_change(change)
+        image = {"before": plan.before.revision, "image": plan.after.image}
+        note_change(tx, now, ask.person, change.verb, change, **image, **_skips(change))
+        ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + ask.house.timings.proposal_lives)
+    return change
+
+
+def _proposed(ask: Ask, wish: Wish, plan: Plan, reason: str, now: datetime) -> Change:
+    stage = wish.stage
+    return Change(
         id=wish.change_id,
         verb=plan.verb,
         stack=stage.stack,
@@ -57,15 +71,6 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
         emergency=wish.emergency,
         approval=stage.approval if wish.emergency and stage.approval and plan.verb in stage.approval.verbs else None,
     )
-    with ports.store.transaction() as tx:
-        if tx.count_changes(ask.person, now - _WITHIN) >= _MOST:
-            fact = f"You have asked for {_MOST} changes within a minute."
-            raise NotPossible(fact, "Wait a little; use the previews that you have, or cancel them.")
-        tx.insert_change(change)
-        image = {"before": plan.before.revision, "image": plan.after.image}
-        note_change(tx, now, ask.person, change.verb, change, **image, **_skips(change))
-        ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + ask.house.timings.proposal_lives)
-    return change
 
 
 def confirm(ask: Ask, change_id: str, stage: Stage) -> Change:

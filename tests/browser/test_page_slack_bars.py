@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.ports import free_port
+from sandbox.slack.methods.chat import post_message
+from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
 from tests.browser.slack_app import (
@@ -45,16 +47,20 @@ def box(tmp_path: Path) -> Iterator[Sandbox]:
         yield box
 
 
-def crowd(box: Sandbox, count: int, channel: str = "C0DEPLOYS") -> str:
-    """People and the app fill a channel; the last message's ts."""
+def said(number: int) -> Json:
+    """The arguments of one of many posts."""
+    words = f"*message {number}* of `shop` for <@U0ANA>, see <#C0PROD> :rocket:"
+    blocks = [section(words), {"type": "context", "elements": [mrkdwn("asked by <@U0BO>")]}]
+    blocks += [{"type": "actions", "elements": [button("Logs"), button("Abort", style="danger")]}]
+    return {"channel": "C0DEPLOYS", "text": words, "blocks": blocks}
+
+
+def crowd(box: Sandbox, count: int) -> str:
+    """The app fills a channel; the last message's ts."""
     ts = ""
     with httpx.Client(base_url=box.slack.base_url, headers={"Authorization": "Bearer xoxb-sandbox"}) as client:
         for number in range(count):
-            words = f"*message {number}* of `shop` for <@U0ANA>, see <#C0PROD> :rocket:"
-            blocks = [section(words), {"type": "context", "elements": [mrkdwn("asked by <@U0BO>")]}]
-            blocks += [{"type": "actions", "elements": [button("Logs"), button("Abort", style="danger")]}]
-            answer = client.post("/api/chat.postMessage", json={"channel": channel, "text": words, "blocks": blocks})
-            ts = str(answer.json()["ts"])
+            ts = str(client.post("/api/chat.postMessage", json=said(number)).json()["ts"])
     return ts
 
 
@@ -86,7 +92,8 @@ def wanders(page: Page) -> None:
 
 
 def test_two_thousand_messages_cause_no_long_task(opens: Opens, box: Sandbox) -> None:
-    last = crowd(box, MESSAGES)
+    # Nobody looks yet: no need to go over HTTP.
+    last = [post_message(box.slack.state, said(number))["ts"] for number in range(MESSAGES)][-1]
     page = opens(viewport=DESKTOP)
     with smooth(page):
         page.reload()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from sandbox.ecs.logs import lines_of
 from sandbox.slack.workspace import Json
 from tests.stories.services import CLUSTER, REGION
 from tests.stories.told import Story, story, text_of, waits_until
@@ -17,6 +18,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 def test_lines_come_masked_follow_and_are_sent_as_a_file(told: Story) -> None:
+    waits_until(lambda: written(told, "shop") >= 20)
     told.ana.types("/tinystacks logs shop staging --lines 15")
     page = told.ana.waits_for(lambda one: one["ephemeral"] and "Logs of shop / staging" in text_of(one))
     assert "newest at the bottom" in text_of(page)
@@ -44,6 +46,13 @@ def test_the_lines_of_a_task_that_died_come_without_their_secret(told: Story) ->
 
 def lines(message: Json) -> list[str]:
     return [line for line in text_of(message).split("\n") if "INFO" in line or "WARN" in line]
+
+
+def written(told: Story, service: str) -> int:
+    """How many lines its tasks have written: the bot is often ready before they have."""
+    with told.world.lock:
+        tasks = [one for one in told.world.state.cluster(REGION, CLUSTER).tasks.values() if one.service == service]
+        return sum(len(lines_of(task, 100)) for task in tasks)
 
 
 def dead(told: Story) -> list[str]:

@@ -13,8 +13,7 @@ Message = Mapping[str, Any]
 SECTION_TEXT = 3_000
 FIELD_TEXT = 2_000
 CONTEXT_ELEMENTS = 10
-BUTTON_TEXT = 75
-OPTION_TEXT = 75
+BUTTON_TEXT = OPTION_TEXT = 75
 OPTION_VALUE = 150
 OPTIONS = 100
 FALLBACK_TEXT = 4_000
@@ -234,18 +233,19 @@ def home(blocks: Sequence[Block]) -> Message:
 
 def answer_view(title: str, answer: Message) -> Message:
     """An answer as a window of its own: where there is no channel to say it in."""
-    view = modal(title, "", ANSWER, "", list(answer["blocks"])[:VIEW_BLOCKS])
-    return {**view, "close": plain_text("Close", VIEW_TITLE)}
+    return modal(title, "", ANSWER, "", list(answer["blocks"])[:VIEW_BLOCKS], "Close")
 
 
-def modal(title: str, submit: str, callback_id: str, metadata: str, blocks: Sequence[Block]) -> Message:
+def modal(
+    title: str, submit: str, callback_id: str, metadata: str, blocks: Sequence[Block], close: str = "Cancel"
+) -> Message:
     """A form. `callback_id` is the verb; `metadata` comes back with it."""
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": callback_id,
         "private_metadata": metadata,
         "title": plain_text(title, VIEW_TITLE),
-        "close": plain_text("Cancel", VIEW_TITLE),
+        "close": plain_text(close, VIEW_TITLE),
         "blocks": list(blocks),
     }
     return view | ({"submit": plain_text(submit, VIEW_TITLE)} if submit else {})

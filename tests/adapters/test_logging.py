@@ -91,7 +91,7 @@ def test_headers_keys_and_addresses_lose_what_opens_doors(text: str) -> None:
 
 
 def test_keys_of_the_environment_are_known_and_short_words_are_none() -> None:
-    environ = {"AWS_SECRET_ACCESS_KEY": HUSH, "AWS_ACCESS_KEY_ID": "sandbox", "HOME": "/root/of/the/machine"}
+    environ = {"AWS_SECRET_ACCESS_KEY": HUSH, "AWS_ACCESS_KEY_ID": "sandbox", "HOME": "/home/of/somebody/else"}
     assert secrets_of(environ) == (HUSH,)
 
 

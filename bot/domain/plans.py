@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.looks import Look
+from bot.domain.scales import Scale
+
 
 class Operation(StrEnum):
     """The AWS calls that change something, by their API names."""
@@ -14,6 +17,12 @@ class Operation(StrEnum):
     UPDATE_SERVICE = "UpdateService"
     STOP_SERVICE_DEPLOYMENT = "StopServiceDeployment"
     STOP_TASK = "StopTask"
+    REGISTER_SCALABLE_TARGET = "RegisterScalableTarget"
+    PUT_SCALING_POLICY = "PutScalingPolicy"
+    SET_DESIRED_CAPACITY = "SetDesiredCapacity"
+    UPDATE_AUTO_SCALING_GROUP = "UpdateAutoScalingGroup"
+    UPDATE_CONTAINER_INSTANCES_STATE = "UpdateContainerInstancesState"
+    TERMINATE_INSTANCE = "TerminateInstanceInAutoScalingGroup"
 
 
 NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType", "task")
@@ -77,7 +86,8 @@ class Plan:
     name: if any of it is another right before the first write, nothing is touched. `previous_completed`: ECS called the
     previous task definition's deployment COMPLETED then. `newest_deployment_at`: set where the revision to come was
     there before: only a deployment made after that time (AWS's clock) can be this plan's. `task`: the id of the one
-    that is stopped; that starts no deployment."""
+    that is stopped; that starts no deployment. `scale`: what is scaled, which starts none either; `look`: what its
+    approver is shown."""
 
     verb: str
     before: Side
@@ -92,6 +102,8 @@ class Plan:
     previous_completed: bool = False
     newest_deployment_at: datetime | None = None
     task: str = ""
+    scale: Scale | None = None
+    look: Look | None = None
 
     @property
     def bare(self) -> "Plan":

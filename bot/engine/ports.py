@@ -22,20 +22,23 @@ from bot.domain.ecs import (
 )
 from bot.domain.log_lines import LogLine
 from bot.domain.people import OnBehalf
-from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Place
 from bot.engine.rows import Call, Json, Moved, Posting, Store, Taken, Tx, Wake
 from bot.engine.rows_audit import AuditLog
 from bot.engine.rows_tokens import Token
+from bot.engine.scaling_ports import Groups, Hardware, Metrics, Scaling
 from bot.engine.slack_ports import Chat, People
 
 __all__ = [
     "Call",
     "Chat",
     "Ecs",
+    "Groups",
+    "Hardware",
     "Images",
     "Json",
     "Logs",
+    "Metrics",
     "Moved",
     "People",
     "Ports",
@@ -162,14 +165,6 @@ class Charts(Protocol):
 
     def png(self, chart: Chart) -> bytes:
         """The picture of 800 x 400 pixels; takes about a tenth of a second."""
-        ...
-
-
-class Scaling(Protocol):
-    """Application Auto Scaling."""
-
-    def bounds(self, place: Place, service: str) -> ScalingBounds | None:
-        """Between what the service's desired count is kept. None: nothing scales it. AccessDenied: nobody knows."""
         ...
 
 

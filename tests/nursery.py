@@ -12,10 +12,12 @@ import subprocess
 import sys
 from functools import cache
 from threading import Lock
+from types import TracebackType
 from typing import Any
 
 from sandbox.bot import Bot, Process
 from sandbox.whole import Sandbox
+from tests.fitness import faults_of
 
 
 class Nursery:
@@ -83,9 +85,14 @@ class ForkedBot(Bot):
 
 
 class QuickSandbox(Sandbox):
-    """A sandbox with such a bot."""
+    """A sandbox with such a bot. Whatever Slack would refuse of what that says fails the test (tests/fitness.py)."""
 
     bots = ForkedBot
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        super().__exit__(kind, error, at)
+        faults = faults_of(self.slack.state)
+        assert kind or not faults, "Slack would refuse:\n" + "\n".join(faults[:10])
 
 
 def main() -> None:

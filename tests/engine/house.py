@@ -40,6 +40,7 @@ from tests.fakes.ecs_story import START
 from tests.fakes.registry import FakeImages, FakeLogs
 from tests.fakes.scaling import FakeScaling
 from tests.fakes.wakes import HandClock, HandWakes
+from tests.fitness import judge_answer
 
 STAGING, PROD = Place("us-east-1", "staging"), Place("us-east-1", "prod")
 REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop"
@@ -134,7 +135,8 @@ class World:
         request, link = hidden(request), self.chat.links[request.response_url]
         before = len(self.chat.channels[link.channel_id])
         with self.store.transaction() as tx:
-            tx.insert_request(request, self.dispatch.ack(request)[0])
+            tx.insert_request(request, ack := self.dispatch.ack(request)[0])
+        judge_answer(ack.payload or {})
         self.dispatch.run(request)
         new = self.chat.channels[link.channel_id][before:]
         return new[-1] if new else link.answered

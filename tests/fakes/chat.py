@@ -1,4 +1,5 @@
-"""Slack as far as the engine sees it, in memory: what was said where, and failures on demand."""
+"""Slack as far as the engine sees it, in memory: what was said where, and failures on demand. What Slack would refuse
+fails the test (tests/fitness.py)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from bot.domain.channels import ChannelFacts
 from bot.domain.errors import NotPossible, Refusal
 from bot.domain.people import Person
 from bot.engine.ports import Json
+from tests.fitness import judge_message, judge_unfurl, judge_view
 
 MOST_TEXT = 4_000
 USES = 5
@@ -101,6 +103,7 @@ class FakeChat:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def post_message(self, channel_id: str, message: Json, *, thread_ts: str | None, message_id: str) -> str:
+        judge_message(message)
         with self.failures.around("post_message"):
             return self._add(channel_id, message, thread_ts=thread_ts, message_id=message_id).ts
 
@@ -112,6 +115,7 @@ class FakeChat:
             return next((one.ts for one in said if (one.message_id, one.thread_ts) == (message_id, thread_ts)), None)
 
     def update_message(self, channel_id: str, ts: str, message: Json) -> None:
+        judge_message(message)
         with self.failures.around("update_message"):
             said = next((one for one in self._channel(channel_id) if one.ts == ts and not one.only_for), None)
             if said is None:
@@ -119,10 +123,12 @@ class FakeChat:
             _replace(said, message)
 
     def post_ephemeral(self, channel_id: str, user_id: str, message: Json) -> None:
+        judge_message(message)
         with self.failures.around("post_ephemeral"):
             self._add(channel_id, message, only_for=user_id)
 
     def respond(self, response_url: str, message: Json, *, replace: bool) -> None:
+        judge_message(message)
         with self.failures.around("respond"):
             link = self.links.get(response_url)
             if link is None or link.uses >= USES:
@@ -135,6 +141,7 @@ class FakeChat:
                 link.answered = link.answered or said
 
     def open_view(self, trigger_id: str, view: Json) -> str:
+        judge_view(view)
         with self.failures.around("open_view"):
             if trigger_id not in self.triggers:
                 raise _refused("exchanged_trigger_id", "Click or type it again.")
@@ -144,12 +151,14 @@ class FakeChat:
             return view_id
 
     def update_view(self, view_id: str, view: Json) -> None:
+        judge_view(view)
         with self.failures.around("update_view"):
             if view_id not in self.views:
                 raise _refused("not_found", "Open it again.")
             self.views[view_id] = view
 
     def publish_home(self, user_id: str, view: Json, view_hash: str) -> str:
+        judge_view(view)
         with self.failures.around("publish_home"):
             if user_id not in PEOPLE:
                 raise _refused("user_not_found", "Check the user id.")
@@ -173,6 +182,8 @@ class FakeChat:
             return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
 
     def unfurl(self, channel_id: str, message_ts: str, unfurls: Mapping[str, Json]) -> None:
+        for one in unfurls.values():
+            judge_unfurl(one)
         with self.failures.around("unfurl"):
             said = next((one for one in self._channel(channel_id) if one.ts == message_ts and not one.only_for), None)
             if said is None:
@@ -180,6 +191,7 @@ class FakeChat:
             said.unfurled.update({url: one for url, one in unfurls.items() if url in said.text})
 
     def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str, alt: str = "") -> None:  # noqa: ARG002
+        judge_message({"text": comment})
         with self.failures.around("send_file"):
             if user_id not in PEOPLE:
                 raise _refused("user_not_found", "Check the user id.")

@@ -11,28 +11,38 @@ class Look(StrEnum):
     HATCHED = "hatched"
     HOLLOW = "hollow"
     LINE = "line"
+    AREA = "area"
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`values`: 0 or more, one for each place from left to right. A LINE connects them; the others are bars that stand
-    on one another."""
+    """`values`: 0 or more, one for each place from left to right; None: not known, a gap. A LINE or an AREA connects
+    them; the others are bars that stand on one another."""
 
     name: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]
     look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value that the others are held against: a dashed line across the panel, with its name in the legend."""
+
+    name: str
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One pair of axes. `ticks`: values at the left, the greatest is the top, each with its words. `first`, `last`:
-    what stands below the ends."""
+    what stands below the ends. `mark`: no greater than the top."""
 
     title: str
     series: tuple[Series, ...]
     ticks: tuple[tuple[float, str], ...]
     first: str = ""
     last: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,20 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageColor
 
-from bot.adapters.charts import COLOURS, HEIGHT, INK, WIDTH, PillowCharts
-from bot.domain.charts import Chart, Look, Panel, Series
+from bot.adapters.charts import COLOURS, HEIGHT, INK, MARK, WIDTH, PillowCharts
+from bot.domain.charts import Chart, Look, Mark, Panel, Series
 
 _BARS = tuple(Series(f"3 {look}", (0, 1, 2), look) for look in (Look.SOLID, Look.HATCHED, Look.HOLLOW))
 WEEKS = Panel("Deploys a week", _BARS, ((0, "0"), (6, "6")), "Oct 5", "Nov 23")
 TOOK = Panel("How long", (Series("each", (60, 240, 120), Look.LINE),), ((0, "0"), (240, "4m")), "2 earlier", "last")
 CHART = Chart("shop / prod", (WEEKS, TOOK), "words")
+
+
+def busy(*values: float | None, mark: Mark | None = None) -> Chart:
+    """One area from 0 to 100."""
+    panel = Panel("CPU", (Series("now", values, Look.AREA),), ((0, "0"), (100, "100%")), mark=mark)
+    return Chart("shop / prod", (panel,), "words")
+
 
 Pixel = tuple[int, int, int]
 
@@ -42,8 +49,9 @@ def test_a_chart_is_a_small_png_in_which_each_series_is_seen() -> None:
     assert png.startswith(b"\x89PNG")
     assert image.size == (WIDTH, HEIGHT)
     assert len(png) < 60_000
-    for look in Look:
+    for look in (Look.SOLID, Look.HATCHED, Look.HOLLOW, Look.LINE):
         assert count(image, look) > 300, look
+    assert count(drawn(busy(20, 80, 40))[0], Look.AREA) > 300
 
 
 def test_a_series_without_values_leaves_nothing_within_the_axes() -> None:
@@ -59,7 +67,7 @@ def test_bars_are_told_apart_without_colour_by_how_much_of_them_is_filled() -> N
     assert filled[Look.SOLID] > 1.5 * filled[Look.HATCHED] > 3 * filled[Look.HOLLOW]
 
 
-@pytest.mark.parametrize("colour", [INK, *COLOURS.values()])
+@pytest.mark.parametrize("colour", [INK, MARK, *COLOURS.values()])
 def test_every_colour_is_read_well_on_white(colour: str) -> None:
     assert contrast(colour) >= 4.5
 
@@ -78,3 +86,23 @@ def test_any_title_and_no_panel_at_all_are_drawn() -> None:
 
 def test_letters_that_the_font_lacks_are_question_marks() -> None:
     assert drawn(Chart("a線ö\n", (), ""))[1] == drawn(Chart("a???", (), ""))[1]
+
+
+def test_a_gap_in_an_area_is_white_from_top_to_floor() -> None:
+    image = drawn(busy(50, 50, 50, None, None, None, 50, 50, 50))[0]
+    middle = image.crop((350, 180, 520, 240)), image.crop((350, 260, 520, 340))
+    assert [part.getextrema() for part in middle] == [((255, 255),) * 3] * 2
+    whole = drawn(busy(*(50,) * 9))[0].crop((350, 260, 520, 340))
+    assert whole.getextrema() != ((255, 255),) * 3
+
+
+def test_a_value_between_two_gaps_is_a_dot() -> None:
+    assert count(drawn(busy(None, 50, None, None, 50))[0], Look.AREA) > 50
+
+
+def test_a_mark_is_a_dashed_line_at_its_height() -> None:
+    plain, marked = (drawn(busy(10, 10, mark=mark))[0] for mark in (None, Mark("target 75%", 75)))
+    row = [marked.getpixel((x, 206)) for x in range(100, 760)]
+    dashes = sum(pixel == ImageColor.getrgb(MARK) for pixel in row)
+    assert 0.4 < dashes / len(row) < 0.75
+    assert {plain.getpixel((x, 206)) for x in range(100, 760)} == {(255, 255, 255)}

@@ -63,4 +63,5 @@ def test_no_value_stands_above_its_axis(weeks: list[int], seconds: list[int]) ->
         top = max(value for value, _ in panel.ticks)
         bars = [one.values for one in panel.series if one.look is not Look.LINE]
         lines = [one.values for one in panel.series if one.look is Look.LINE]
-        assert max([*map(sum, zip(*bars, strict=True)), *(max(one) for one in lines)]) <= top
+        stacks = [sum(value or 0 for value in places) for places in zip(*bars, strict=True)]
+        assert max([*stacks, *(value or 0 for one in lines for value in one)]) <= top

@@ -64,7 +64,8 @@ class Change:
     """One change of one stage. `version` counts its saves (compare-and-set). `deployment_id` is ours once ECS has
     answered, `service_deployment_arn` once it was seen; `failing` marks a rollout that ECS still tries and that will
     not succeed as it goes. `failures` are kept past the hour for which ECS remembers stopped tasks. `problem` is a
-    sentence about what keeps the change from going on. `request_key`: the request that proposed it.
+    sentence about what keeps the change from going on. `request_key`: the request that proposed it. `scheduled`: the id
+    of the schedule that made it, whose grace ends at `waits_until`: so long it waits for its stage.
 
     `asked`: the image or revision as it was typed, to plan the same again. `approval`: the rule under which it waits,
     as of the request; `expires_at`: until when it may be decided. `decided_by`, `decided_why`: who denied or withdrew.
@@ -101,6 +102,8 @@ class Change:
     service_deployment_arn: str = ""
     failures: tuple[Failure, ...] = ()
     evidence_at: datetime | None = None
+    scheduled: str = ""
+    waits_until: datetime | None = None
     asked: str = ""
     approval: ApprovalRule | None = None
     approvals: tuple[Approval, ...] = ()

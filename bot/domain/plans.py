@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.looks import Look
 from bot.domain.scales import Scale
+from bot.domain.timetables import Timetable
 
 
 class Operation(StrEnum):
@@ -85,7 +86,8 @@ class Plan:
     """What will be done to one stage, in order, from what to what. `rests_on` is the target as it was read, name by
     name: if any of it is another right before the first write, nothing is touched. `previous_completed`: ECS called the
     previous task definition's deployment COMPLETED then. `newest_deployment_at`: set where the revision to come was
-    there before: only a deployment made after that time (AWS's clock) can be this plan's. `task`: the id of the one
+    there before: only a deployment made after that time (AWS's clock) can be this plan's. `schedule`: nothing is called
+    now, this is what is to happen later. `task`: the id of the one
     that is stopped; that starts no deployment. `scale`: what is scaled, which starts none either; `look`: what its
     approver is shown."""
 
@@ -101,6 +103,7 @@ class Plan:
     previous_task_definition_arn: str = ""
     previous_completed: bool = False
     newest_deployment_at: datetime | None = None
+    schedule: Timetable | None = None
     task: str = ""
     scale: Scale | None = None
     look: Look | None = None

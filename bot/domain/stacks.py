@@ -24,14 +24,23 @@ class Flow(StrEnum):
     AUTOMATIC = "automatic"
 
 
+class Approved(StrEnum):
+    """When a schedule is approved: once, as it is made, or each time that it comes."""
+
+    CREATED = "created"
+    DUE = "due"
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalRule:
-    """Who decides about a stage's changes: `count` distinct people of the groups `by`, within `expires`."""
+    """Who decides about a stage's changes: `count` distinct people of the groups `by`, within `expires`. `schedules`:
+    when they decide about what is scheduled."""
 
     verbs: tuple[str, ...]
     by: tuple[str, ...]
     count: int
     expires: timedelta
+    schedules: Approved = Approved.CREATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.changes import Approval, Change, State
+from bot.domain.consent import approval_of, approvers
 from bot.domain.errors import Already, NotAllowed, NotPossible
 from bot.domain.names import find_stage
 from bot.domain.people import Person
@@ -16,7 +17,7 @@ from bot.domain.plans import Difference
 from bot.domain.stacks import Stage
 from bot.engine.audit import note_change
 from bot.engine.cards import found, put_card, put_news
-from bot.engine.changes import ON_REQUEST, REMIND, actions_of, already, approval_of, start
+from bot.engine.changes import ON_REQUEST, REMIND, actions_of, already, start
 from bot.engine.commands import Ask, House
 from bot.engine.locks import standing_hold
 from bot.engine.ports import Tx
@@ -95,7 +96,7 @@ def still_right(house: House, change: Change, stage: Stage) -> None:
     for one in change.approvals:
         still_may(house, one.person, "approve", stage, change.requester)
     rule = approval_of(change, stage)
-    if rule and len({(one.person.team_id, one.person.user_id) for one in change.approvals}) < rule.count:
+    if rule and approvers(change) < rule.count:
         wants = f"{stage.stack} {stage.name} wants {rule.count} approval{'s' if rule.count > 1 else ''} by now."
         raise NotAllowed(wants, "Ask again.")
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Mapping
 
 from bot.domain.changes import Change, State
+from bot.domain.consent import approval_of
 from bot.domain.errors import NotAllowed, NotPossible
 from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
 from bot.engine.approvals import approve, deny, may_deny, wanted, withdraw
 from bot.engine.cards import found
-from bot.engine.changes import StageTaken, already, approval_of, ask_to_abort, cancel, confirm, propose
+from bot.engine.changes import StageTaken, already, ask_to_abort, cancel, confirm, propose
 from bot.engine.commands import Answer, Ask, Wish
 from bot.engine.queue import wait_for_it
 from bot.engine.replies import remembered

@@ -3,8 +3,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.changes import Change, State
+from bot.domain.consent import approval_of, approvers
 from bot.domain.errors import Already, NotAllowed, NotPossible
 from bot.domain.fingerprints import fingerprint, rules_moved
 from bot.domain.people import Person
@@ -37,19 +39,25 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
 
     Raises NotPossible for somebody who asks for very many in a short time."""
     ports, now = ask.house.ports, ask.house.ports.now()
-    change = _proposed(ask, wish, plan, reason, now)
+    change = proposed(wish, plan, reason, now, asked_in=ask.request.channel_id, key=ask.request.key)
     with ports.store.transaction() as tx:
         if tx.count_changes(ask.person, now - _WITHIN) >= _MOST:
             fact = f"You have asked for {_MOST} changes within a minute."
             raise NotPossible(fact, "Wait a little; use the previews that you have, or cancel them.")
-        tx.insert_change(change)
-        image = {"before": plan.before.revision, "image": plan.after.image}
-        note_change(tx, now, ask.person, change.verb, change, **image, **_skips(change))
-        ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + ask.house.timings.proposal_lives)
+        insert(ask.house, tx, change, ask.person, now)
     return change
 
 
-def _proposed(ask: Ask, wish: Wish, plan: Plan, reason: str, now: datetime) -> Change:
+def insert(house: House, tx: Tx, change: Change, who: Person, now: datetime, **detail: Any) -> None:
+    """A new one, with its audit entry, to which `detail` is added, and its end if nobody confirms it."""
+    tx.insert_change(change)
+    image = {"before": change.plan.before.revision, "image": change.plan.after.image}
+    note_change(tx, now, who, change.verb, change, **image, **_skips(change), **detail)
+    house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
+
+
+def proposed(wish: Wish, plan: Plan, reason: str, now: datetime, *, asked_in: str, key: str) -> Change:
+    """What `wish` comes to. `key`: of the request, or of the fire of a schedule."""
     stage = wish.stage
     return Change(
         id=wish.change_id,
@@ -61,12 +69,12 @@ def _proposed(ask: Ask, wish: Wish, plan: Plan, reason: str, now: datetime) -> C
         channel_id=stage.channel_id,
         state=State.PROPOSED,
         plan=plan,
-        requester=ask.person,
+        requester=wish.person,
         reason=reason,
-        asked_in=ask.request.channel_id,
+        asked_in=asked_in,
         created_at=now,
         updated_at=now,
-        request_key=ask.request.key,
+        request_key=key,
         asked=wish.asked or plan.after.revision,
         emergency=wish.emergency,
         approval=stage.approval if wish.emergency and stage.approval and plan.verb in stage.approval.verbs else None,
@@ -97,9 +105,10 @@ def begin(house: House, tx: Tx, change: Change, stage: Stage, now: datetime) -> 
         if hold:
             raise NotPossible(hold.fact, hold.remedy)
     rule = approval_of(change, stage)
-    if rule:
+    if rule and approvers(change) < rule.count:
         return _request(house, tx, change, rule, now)
-    return start(house, tx, change, change.requester, "confirm", now)
+    who, action = (BOT_ITSELF, "fire") if change.scheduled else (change.requester, "confirm")
+    return start(house, tx, change, who, action, now)
 
 
 def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: datetime, rule: str = "") -> Change:
@@ -113,12 +122,6 @@ def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: d
     put_card(house, tx, change, now)
     house.ports.wakes.wake_at(tx, f"{APPLY}:{change.id}", now)
     return change
-
-
-def approval_of(change: Change, stage: Stage) -> ApprovalRule | None:
-    """The rule under which this change has to be approved; None: it may start."""
-    wanted = stage.approval is not None and change.verb in stage.approval.verbs and not change.emergency
-    return stage.approval if wanted else None
 
 
 def cancel(ask: Ask, change_id: str) -> Change:
@@ -160,7 +163,9 @@ def lives_until(house: House, change: Change) -> datetime:
     """When what waits expires: a preview, a change in the queue, a request."""
     if change.state is State.AWAITING_APPROVAL and change.expires_at:
         return change.expires_at
-    return change.queued_at + QUEUE_LIVES if change.queued_at else change.created_at + house.timings.proposal_lives
+    if change.queued_at:
+        return change.waits_until or change.queued_at + QUEUE_LIVES
+    return change.created_at + house.timings.proposal_lives
 
 
 def ask_to_abort(ask: Ask, change_id: str) -> Change:

@@ -125,9 +125,9 @@ def test_what_has_no_value_has_no_panel() -> None:
     assert usage_chart("a", "b", usage(())).panels == ()
 
 
-@given(USAGES, st.none() | st.floats(1, 400))
-def test_nothing_is_drawn_above_the_axis(busy: Usage, target: float | None) -> None:
-    for panel in usage_chart("a", "b", busy, target, target).panels:
+@given(st.lists(st.none() | st.floats(0, 500), max_size=9).map(tuple), st.none() | st.floats(1, 500))
+def test_nothing_is_drawn_above_the_axis(values: tuple[float | None, ...], target: float | None) -> None:
+    for panel in usage_chart("a", "b", usage(values, values), target, target).panels:
         top = max(value for value, _ in panel.ticks)
         marked = [panel.mark.value] if panel.mark else []
         assert max([value or 0 for value in panel.series[0].values] + marked) <= top

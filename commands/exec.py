@@ -3,11 +3,12 @@
 import click
 
 from bot.domain.exec_checks import Shell, exec_checks
-from bot.domain.exec_command import Into, execute_lines
+from bot.domain.exec_command import Into, container_word, execute_lines, printable
 from bot.domain.exec_typed import command_typed
 from bot.domain.masking import masked
 from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
+from bot.domain.task_names import task_word
 from bot.domain.words import plain
 from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, Command, Sentence
@@ -60,4 +61,8 @@ def _show(ask: Ask) -> Answer:
     return _printed(ask, find_stage(ask.house.config, stack, stage), task, container)
 
 
-COMMAND = Command(cli=execute, actions={"show": _show, **dict.fromkeys(PICKS, _show)})
+COMMAND = Command(
+    cli=execute,
+    actions={"show": _show, **dict.fromkeys(PICKS, _show)},
+    checks={"task": task_word, "container": container_word, "command": printable},
+)

@@ -2,6 +2,7 @@
 
 import click
 
+from bot.domain.exec_command import container_word
 from bot.domain.log_lines import A_PAGE, USUAL_LINES, Wanted, lines_asked
 from bot.domain.names import find_stage
 from bot.engine.cards import found
@@ -49,4 +50,5 @@ COMMAND = Command(
         "offer": _offer,
         "task": _task,
     },
+    checks={"lines": lines_asked, "container": container_word},
 )

@@ -11,7 +11,7 @@ from bot.domain.names import find_stage
 from bot.domain.plans import Plan
 from bot.domain.rollback_checks import rollback_checks
 from bot.domain.rollbacks import command as typed
-from bot.domain.rollbacks import main_container, plan_rollback
+from bot.domain.rollbacks import main_container, plan_rollback, revision_word
 from bot.domain.stacks import Stage
 from bot.domain.worked import revision_of
 from bot.engine.cards import found
@@ -73,4 +73,6 @@ def _insist_it_runs(ask: Ask, stage: Stage, change: Change) -> None:
     raise NotPossible(fact, f"To go back from {target.revision}, type: {typed(stage, '')}")
 
 
-COMMAND = Command(cli=rollback, actions={**change_actions(), "offer": _offer}, plan=_plan)
+COMMAND = Command(
+    cli=rollback, actions={**change_actions(), "offer": _offer}, checks={"revision": revision_word}, plan=_plan
+)

@@ -53,4 +53,4 @@ def _offer(ask: Ask) -> Answer:
 _ACTIONS = {name: act for name, act in change_actions().items() if name != "abort"}
 """A task that was stopped cannot be brought back."""
 
-COMMAND = Command(cli=stop, actions={**_ACTIONS, "offer": _offer}, plan=_plan)
+COMMAND = Command(cli=stop, actions={**_ACTIONS, "offer": _offer}, checks={"task": task_word}, plan=_plan)

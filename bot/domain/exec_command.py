@@ -51,7 +51,7 @@ def execute_lines(into: Into, command: str) -> tuple[Line, ...]:
     Raises NotPossible for names outside AWS's charset, and for a command that no line can carry."""
     _insist_on_names(into)
     shells: dict[str, list[str]] = {}
-    for shell, argument in _arguments(_printable(command)).items():
+    for shell, argument in _arguments(printable(command)).items():
         shells.setdefault(_line(into, argument), []).append(shell)
     return tuple(Line(_listed(names), text) for text, names in shells.items())
 
@@ -59,6 +59,14 @@ def execute_lines(into: Into, command: str) -> tuple[Line, ...]:
 def is_name(text: str) -> bool:
     """Whether it is of the charset of clusters, containers and task ids."""
     return _NAME.fullmatch(text) is not None
+
+
+def container_word(typed: str) -> str:
+    """A container's name as it was typed. Raises NotPossible for what is none of ECS's."""
+    if not is_name(typed):
+        fact = f"“{typed[:60]}” is no container's name: those have letters, digits, - and _ only."
+        raise NotPossible(fact, "The names are in the task definition.")
+    return typed
 
 
 def _line(into: Into, argument: str) -> str:
@@ -112,8 +120,8 @@ def _escaped(value: str) -> str:
     return re.sub(r'(\\*)"', r'\1\1\\"', value)
 
 
-def _printable(command: str) -> str:
-    """The command as one line. Raises NotPossible."""
+def printable(command: str) -> str:
+    """The command as one line. Raises NotPossible for what no line carries."""
     fact, command = "", command.strip()
     if not command:
         fact = "There is no command to run."

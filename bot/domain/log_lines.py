@@ -73,7 +73,9 @@ def lines_asked(text: str) -> int:
     """`--lines`. Raises NotPossible for what is no number from 1 to MOST_LINES."""
     digits = text.replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 9 and 1 <= int(digits) <= MOST_LINES):
-        raise NotPossible(f"“{text[:20]}” is no number of lines that I can show.", "Take 1 to 1,000: --lines 200")
+        raise NotPossible(
+            f"“{text[:20]}” is no number of lines from 1 to {MOST_LINES:,}.", "Type --lines 200, for example."
+        )
     return int(digits)
 
 

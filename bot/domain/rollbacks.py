@@ -24,17 +24,22 @@ def named_revision(stage: Stage, family: str, word: str) -> str:
     """`shop:41` for `41` or `shop:41`.
 
     Raises NotPossible for another family's, and for what is no revision: an image's tag is not one."""
-    match = _REVISION.fullmatch(word)
-    if match is None:
-        deploy = f"/tinystacks deploy {stage.stack} {stage.name} IMAGE"
-        remedy = f"Give its number: {command(stage, '41')}. To go to an image: {deploy}"
-        raise NotPossible(f"“{word[:60]}” is not a revision.", remedy)
+    deploy = f"/tinystacks deploy {stage.stack} {stage.name} IMAGE"
+    match = revision_word(word, f"Give its number: {command(stage, '41')}. To go to an image: {deploy}")
     if match["family"] not in (None, family):
         raise NotPossible(
             f"{word} is of another family: service {stage.service} runs revisions of {family}.",
             f"Give a number of that family: {command(stage, '41')}",
         )
     return f"{family}:{match['number']}"
+
+
+def revision_word(word: str, remedy: str = "Give its number.") -> re.Match[str]:
+    """`family` (None where it is left out) and `number` of what was typed. Raises NotPossible for anything else."""
+    match = _REVISION.fullmatch(word)
+    if match is None:
+        raise NotPossible(f"“{word[:60]}” is not a revision: type its number, as 41 or shop:41.", remedy)
+    return match
 
 
 def unknown_revision(stage: Stage, wanted: str, active_arns: Sequence[str]) -> NotFound:

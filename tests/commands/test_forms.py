@@ -162,6 +162,47 @@ def test_a_mistake_is_told_at_its_field_at_once(world: World, fields: dict[str, 
     assert all(words in told[name] for name, words in wrong.items())
 
 
+@pytest.mark.parametrize(
+    ("verb", "field", "value", "wrong"),
+    [
+        ("logs", "lines", "2.5", "“2.5” is no number of lines from 1 to 1,000"),
+        ("logs", "lines", "0", "from 1 to 1,000"),
+        ("logs", "lines", "-1", "from 1 to 1,000"),
+        ("logs", "lines", "1000000000", "from 1 to 1,000"),
+        ("logs", "container", "app; rm", "is no container's name"),
+        ("exec", "container", "$(id)", "is no container's name"),
+        ("exec", "command", "file:///etc/passwd", "from a file or an address"),
+        ("exec", "command", "x\\", "ends in a backslash"),
+        ("exec", "task", "yesterday's", "is not a task"),
+        ("rollback", "revision", "v41", "“v41” is not a revision: type its number"),
+        ("rollback", "revision", "0", "is not a revision"),
+        ("stop", "task", "the slow one", "is not a task"),
+    ],
+)
+def test_what_can_never_be_right_is_told_at_its_field(
+    world: World, verb: str, field: str, value: str, wrong: str
+) -> None:
+    fields = {"stage": "shop/staging", "task": "0123abcd"} if verb == "stop" else {"stage": "shop/staging"}
+    told = errors(world, sent(world, verb, **fields | {field: value}))
+    assert list(told) == [field]
+    assert wrong in told[field]
+    assert "--" not in told[field]
+    assert world.ecs.calls == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        ("logs", {"lines": "1,000", "container": "app", "task": ""}),
+        ("exec", {"container": "app", "command": "bash -c 'echo $HOME'", "task": "feedc0ff"}),
+        ("rollback", {"revision": "shop:41", "reason": "slow"}),
+        ("stop", {"task": "feedc0ff"}),
+    ],
+)
+def test_what_may_be_right_is_taken(world: World, verb: str, fields: dict[str, str]) -> None:
+    assert errors(world, sent(world, verb, stage="shop/staging", **fields)) == {}
+
+
 def counting(got: list[tuple[str, int, str]]) -> Command:
     """A verb of a test: two places, a number that is needed, an option."""
 

@@ -168,7 +168,7 @@ def test_lines_of_a_clock_that_is_ahead_come_too_and_stay_while_pages_turn(world
 @pytest.mark.parametrize("word", ["0", "1001", "many"])
 def test_a_bad_number_of_lines_is_a_sentence(world: World, word: str) -> None:
     told = words_of(world.types(f"logs shop staging --lines {word}"))
-    assert f"“{word}” is no number of lines" in told
+    assert f"“{word}” is no number of lines from 1 to 1,000." in told
     assert "--lines 200" in told
 
 

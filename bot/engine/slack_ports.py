@@ -63,6 +63,13 @@ class Chat(Protocol):
         picture shows, for screen readers. Needs the scopes files:write and im:write: NotPossible without."""
         ...
 
+    def reply_file(
+        self, channel_id: str, file: IO[bytes], name: str, *, thread_ts: str, comment: str, alt: str = ""
+    ) -> None:
+        """Posts `file` in the thread of that message, with `comment`; else as `send_file`. Needs the scope files:write,
+        and to be in the channel: NotPossible without."""
+        ...
+
 
 class People(Protocol):
     """Who somebody is, and who is in a user group. Both raise Unavailable or NotPossible rather than guess."""

@@ -44,8 +44,8 @@ class SlackWorld(chats.World):
         messages = flat(Person(self.slack.base_url, by).sees(channel_id))
         return [chats.Seen(one["ts"], one["text"], len(one["blocks"]), one.get("thread_ts")) for one in messages]
 
-    def files(self, by: str) -> list[tuple[str, str, bytes]]:
-        messages = Person(self.slack.base_url, by).sees(f"D{by[1:]}")
+    def files(self, by: str, channel_id: str = "") -> list[tuple[str, str, bytes]]:
+        messages = flat(Person(self.slack.base_url, by).sees(channel_id or f"D{by[1:]}"))
         shared = [(one["text"], file) for one in messages for file in one.get("files", [])]
         assert all(file["mimetype"] == "text/csv" for _, file in shared)
         return [(text, file["name"], httpx.get(file["url_private"]).content) for text, file in shared]

@@ -200,6 +200,21 @@ class FakeChat:
             self.channels.setdefault(direct, [])
             self._add(direct, {"text": comment}, anywhere=True, file=(name, file.read()))
 
+    def reply_file(
+        self,
+        channel_id: str,
+        file: IO[bytes],
+        name: str,
+        *,
+        thread_ts: str,
+        comment: str,
+        alt: str = "",  # noqa: ARG002
+    ) -> None:
+        judge_message({"text": comment})
+        with self.failures.around("reply_file"):
+            file.seek(0)
+            self._add(channel_id, {"text": comment}, thread_ts=thread_ts, file=(name, file.read()))
+
     def transcript(self, channel_id: str) -> list[str]:
         """What stands in the channel, a line per message: replies indented, ephemerals with their reader."""
         lines = []

@@ -26,8 +26,8 @@ class FakeWorld(chats.World):
         said = [one for one in self.chat.channels[channel_id] if one.only_for in ("", by)]
         return [chats.Seen(one.ts, one.text, len(one.blocks), one.thread_ts) for one in said]
 
-    def files(self, by: str) -> list[tuple[str, str, bytes]]:
-        said = self.chat.channels.get(f"D{by[1:]}", [])
+    def files(self, by: str, channel_id: str = "") -> list[tuple[str, str, bytes]]:
+        said = self.chat.channels.get(channel_id or f"D{by[1:]}", [])
         return [(one.text, *one.file) for one in said if one.file]
 
     def view(self, view_id: str) -> dict[str, Any]:

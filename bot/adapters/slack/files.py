@@ -1,10 +1,11 @@
-"""A file for one person: a direct message, an upload address, the bytes, the share (Slack facts 1.4).
+"""A file for one person, or in a thread: an upload address, the bytes, the share (Slack facts 1.4).
 
 The SDK would read the whole file into memory; here it goes out as it is read.
 """
 
 import os
 import urllib.request
+from dataclasses import dataclass
 from typing import IO
 
 from slack_sdk import WebClient
@@ -24,18 +25,27 @@ def direct_message(client: WebClient, user_id: str) -> str:
     return str(answer["channel"]["id"])
 
 
-def share(client: WebClient, channel_id: str, file: IO[bytes], name: str, comment: str, alt: str) -> None:
-    """Uploads `file` from its start and posts it there under that name, with `comment` as the message's text and `alt`
-    for whoever does not see a picture."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands beside a file: its name, the message's text, and `alt` for whoever does not see a picture."""
+
+    name: str
+    comment: str
+    alt: str = ""
+
+
+def share(client: WebClient, channel_id: str, file: IO[bytes], said: Said, thread_ts: str = "") -> None:
+    """Uploads `file` from its start and posts it there, in that thread where one is given."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     with translated("files.getUploadURLExternal"):
-        wanted = {"filename": name, "length": size} | ({"alt_txt": alt[:_MOST_ALT]} if alt else {})
+        wanted = {"filename": said.name, "length": size} | ({"alt_txt": said.alt[:_MOST_ALT]} if said.alt else {})
         place = client.api_call("files.getUploadURLExternal", data=wanted)
     _upload(str(place["upload_url"]), file, size, client.timeout)
-    shared = {"files": [{"id": place["file_id"], "title": name}], "channel_id": channel_id, "initial_comment": comment}
+    files = [{"id": place["file_id"], "title": said.name}]
+    shared = {"files": files, "channel_id": channel_id, "initial_comment": said.comment}
     with translated("files.completeUploadExternal", channel_id):
-        client.api_call("files.completeUploadExternal", json=shared)
+        client.api_call("files.completeUploadExternal", json=shared | ({"thread_ts": thread_ts} if thread_ts else {}))
 
 
 def _upload(url: str, file: IO[bytes], size: int, seconds: int) -> None:

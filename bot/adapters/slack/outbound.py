@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.adapters.slack.errors import translated
-from bot.adapters.slack.files import direct_message, share
+from bot.adapters.slack.files import Said, direct_message, share
 from bot.adapters.slack.remembered import Remembered
 from bot.adapters.slack.response_url import post_to
 from bot.domain.channels import ChannelFacts
@@ -160,7 +160,13 @@ class SlackChat:
 
     def send_file(self, user_id: str, file: IO[bytes], name: str, comment: str, alt: str = "") -> None:
         """See Chat."""
-        share(self._client, direct_message(self._client, user_id), file, name, clipped(comment), alt)
+        share(self._client, direct_message(self._client, user_id), file, Said(name, clipped(comment), alt))
+
+    def reply_file(
+        self, channel_id: str, file: IO[bytes], name: str, *, thread_ts: str, comment: str, alt: str = ""
+    ) -> None:
+        """See Chat."""
+        share(self._client, channel_id, file, Said(name, clipped(comment), alt), thread_ts)
 
 
 def facts_of(channel: Json) -> ChannelFacts:

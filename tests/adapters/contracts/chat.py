@@ -45,8 +45,9 @@ class World(ABC):
         """What a person sees in a channel, oldest first, replies among them."""
 
     @abstractmethod
-    def files(self, by: str) -> list[tuple[str, str, bytes]]:
-        """What that person got in the direct message with the bot: text, file name, content."""
+    def files(self, by: str, channel_id: str = "") -> list[tuple[str, str, bytes]]:
+        """What that person sees in that channel and its threads, else in the direct message with the bot: text, file
+        name, content."""
 
     @abstractmethod
     def view(self, view_id: str) -> dict[str, Any]:
@@ -236,6 +237,16 @@ class ChatContract:
     def test_a_file_for_nobody_is_refused(self, world: World) -> None:
         with pytest.raises(NotPossible, match="user_not_found"):
             world.chat.send_file("U0NOBODY", BytesIO(b"x"), "audit.csv", "Here it is")
+
+    def test_a_file_in_a_thread_is_seen_by_everybody_there(self, world: World) -> None:
+        ts = world.chat.post_message(HERE, say("scale?"), thread_ts=None, message_id="card:1")
+        world.chat.reply_file(HERE, BytesIO(b"id"), "usage.csv", thread_ts=ts, comment="How busy", alt="busy")
+        assert world.files(BO, HERE) == [("How busy", "usage.csv", b"id")]
+        assert [(one.text, one.under) for one in world.seen(HERE, BO)] == [("scale?", None), ("How busy", ts)]
+
+    def test_no_file_goes_to_a_channel_without_the_bot(self, world: World) -> None:
+        with pytest.raises(NotPossible, match="not_in_channel"):
+            world.chat.reply_file(UNINVITED, BytesIO(b"id"), "usage.csv", thread_ts="1.000001", comment="How busy")
 
     def test_too_often_says_how_long_to_wait_and_nothing_is_posted(self, world: World) -> None:
         world.throttle("post_message", 7)

@@ -70,7 +70,8 @@ class Change:
     `asked`: the image or revision as it was typed, to plan the same again. `approval`: the rule under which it waits,
     as of the request; `expires_at`: until when it may be decided. `decided_by`, `decided_why`: who denied or withdrew.
     `emergency`: the reason why approval and locks were skipped. `queued_at`: since when it waits for its stage.
-    `moved`: what is no longer as it was shown."""
+    `moved`: what is no longer as it was shown. `line`: how far a stop or a scaling is; `told`: how many of
+    its lines stand in the thread."""
 
     id: str
     verb: str
@@ -113,6 +114,8 @@ class Change:
     emergency: str = ""
     queued_at: datetime | None = None
     moved: tuple[Difference, ...] = ()
+    line: str = ""
+    told: int = 0
 
     @property
     def final(self) -> bool:

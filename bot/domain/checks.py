@@ -42,7 +42,7 @@ def deploy_checks(
         _same_check(target, seen),
         _repository_check(stage, target, seen),
         architecture_check(target, seen.image, seen.instances),
-        _hold_check(seen, emergency),
+        hold_check(seen, emergency),
         *service_checks(stage, target, seen, now),
         surge_check(stage, target, seen.instances),
         role_check(target, repository_of(stage, target, seen.reference)),
@@ -107,7 +107,7 @@ def _service_check(target: Target) -> Check:
     return Check("service", Level.OK, f"Service {target.service.name} is ACTIVE and deployed by ECS.")
 
 
-def _hold_check(seen: Seen, emergency: bool) -> Check | None:
+def hold_check(seen: Seen, emergency: bool) -> Check | None:
     """A lock, a freeze or closed hours; an emergency goes past them, and says so."""
     if seen.hold is None:
         mine = "You hold the lock of this stage, so it lets you through. Free it when you are done."
@@ -122,9 +122,12 @@ def _change_check(change: Change | None) -> Check | None:
     if change is None:
         return None
     what = f"{change.requester.name}'s {change.verb}"
-    what += f" of {change.plan.after.tag}" if change.plan.after.tag else ""
+    after = change.plan.after.words or change.plan.after.tag
+    what += f" of {after}" if after else ""
     if change.plan.task and change.state is State.ROLLING_OUT:
         return Check(STAGE_CHECK, Level.BAD, f"{change.requester.name} is stopping a task. Wait for its end.")
+    if change.plan.scale and change.state is State.ROLLING_OUT and not change.failing:
+        return Check(STAGE_CHECK, Level.BAD, f"{what} is under way ({change.line or 'just begun'}). Wait for its end.")
     if change.failing:
         return Check(STAGE_CHECK, Level.WARNING, f"{what} is failing; this will replace it. See its card first.")
     if change.state is not State.ROLLING_OUT:

@@ -5,6 +5,7 @@ Refusal                 a person can act on it
 ├── NotAllowed          a rule says no, or none says yes
 ├── NotPossible         AWS's state or the plan forbids it
 ├── Already             it was done before
+├── Unclear             whether a call was carried out cannot be found out any more
 ├── NotFound            a cluster, service, image or task definition that AWS does not have
 ├── AccessDenied        AWS refused the bot: action and role are named
 └── Unavailable         AWS or Slack did not answer as it should
@@ -34,6 +35,10 @@ class Refusal(Exception):
     def while_waiting(self) -> str:
         """The sentence for where nobody needs to try again, since the bot repeats the call by itself."""
         return str(self)
+
+
+class Unclear(Refusal):
+    """Whether a call was carried out cannot be found out any more; `str()` says why and where to look."""
 
 
 @dataclass(eq=False)

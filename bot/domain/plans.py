@@ -26,8 +26,13 @@ class Operation(StrEnum):
     TERMINATE_INSTANCE = "TerminateInstanceInAutoScalingGroup"
 
 
-NAMES = ("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType", "task")
-"""Parameters that name things; no other part of a request is kept once it is over, or told in the audit log."""
+NAMES = (
+    *("family", "cluster", "service", "taskDefinition", "serviceDeploymentArn", "stopType", "task", "desiredCount"),
+    *("ResourceId", "MinCapacity", "MaxCapacity", "SuspendedState", "PolicyName"),
+    *("AutoScalingGroupName", "DesiredCapacity", "MinSize", "MaxSize", "InstanceId", "containerInstances", "status"),
+)
+"""Parameters that name or count things; no other part of a request is kept once it is over, or told in the audit
+log."""
 
 REGISTERED = "$registered"
 """Stands in an UpdateService request for the ARN that the plan's RegisterTaskDefinition will answer."""
@@ -73,12 +78,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What runs before or after: `revision` is `family:7` (`family:new` before it is registered), image as written."""
+    """What runs before or after: `revision` is `family:7` (`family:new` before it is registered), image as written.
+    `words`: what is told in place of the image where that is not what changes, such as `6 tasks`."""
 
     revision: str
     image: str
     tag: str = ""
     digest: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,17 @@ class Plan:
         """The same without the task definition's document, which holds environment values: what is over needs none."""
         kept = tuple(Step(one.operation, {k: v for k, v in one.request.items() if k in NAMES}) for one in self.steps)
         return replace(self, steps=kept)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it starts no deployment, so that it is followed by a look of its own."""
+        return bool(self.task) or self.scale is not None
+
+    @property
+    def later(self) -> int:
+        """The number of the first step that waits until instances are drained; as many as there are: none does."""
+        drains = (n for n, one in enumerate(self.steps) if one.operation is Operation.UPDATE_CONTAINER_INSTANCES_STATE)
+        return max(drains, default=len(self.steps) - 1) + 1
 
     @property
     def waits_only(self) -> bool:

@@ -7,13 +7,13 @@ others as ECS wants are RUNNING.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.checks import Seen, service_checks
 from bot.domain.deploys import before_side
 from bot.domain.ecs import Service, Task
 from bot.domain.errors import NotPossible
 from bot.domain.fingerprints import footing
+from bot.domain.follows import Follow
 from bot.domain.people import Person
 from bot.domain.plans import Check, Level, Operation, Plan, Step
 from bot.domain.rollbacks import main_container
@@ -27,17 +27,8 @@ _SERVICE_CHECKS = frozenset({"rollout", "tasks", "channel"})
 """Of those of a deploy; the others are about what a deployment does."""
 
 
-class Follow(StrEnum):
-    """How a stop goes."""
-
-    UNDER_WAY = "under way"
-    DONE = "done"
-    STUCK = "stuck"
-    GONE = "service gone"
-
-
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StopStanding:
     """One look: how it goes, whether the task is STOPPED, and how many others are RUNNING of how many wanted."""
 
     follow: Follow
@@ -90,17 +81,17 @@ def stop_checks(
 
 def stop_standing(
     service: Service | None, task: Task | None, tasks: Iterable[Task], since: timedelta, deadline: timedelta
-) -> Standing:
+) -> StopStanding:
     """One look. `task` None: ECS has forgotten it, so it has stopped. `tasks`: those that should run. Counted by the
     tasks themselves: the service's own counts may still be those of before."""
     stopped = task is None or task.last_status in _OVER
     gone = task.id if task else ""
     running = sum(_runs(one) for one in tasks if one.id != gone)
     if service is None or service.status != "ACTIVE":
-        return Standing(Follow.GONE, stopped, running, 0)
+        return StopStanding(Follow.GONE, stopped, running, 0)
     follow = Follow.DONE if stopped and running >= service.desired else Follow.UNDER_WAY
     late = follow is Follow.UNDER_WAY and since > deadline
-    return Standing(Follow.STUCK if late else follow, stopped, running, service.desired)
+    return StopStanding(Follow.STUCK if late else follow, stopped, running, service.desired)
 
 
 def _runs(task: Task) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable, UnknownName
+from bot.domain.errors import NotAllowed, Refusal, Unanswered, Unavailable, Unclear, UnknownName
 from bot.domain.names import find_stage
 from bot.domain.plans import REGISTERED, Operation, Step
 from bot.domain.stacks import Stage
@@ -17,13 +17,12 @@ from bot.engine.approvals import still_right
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import put_card, tell
-from bot.engine.changes import APPLY, LOOK, STOPPING
+from bot.engine.changes import APPLY, FOLLOWING, LOOK, RESUME
 from bot.engine.commands import House
 from bot.engine.endings import ended
 from bot.engine.locks import standing_hold
 from bot.engine.ports import Tx
 from bot.engine.present import moved_since
-from bot.engine.traces import Unclear
 from bot.messages.outdated import outdated
 
 _STARTS_WITHIN = timedelta(hours=1)
@@ -95,23 +94,31 @@ class Apply:
         return None
 
     def _run(self, change: Change) -> None:
-        registered = change.registered_arn
-        for number, step in enumerate(change.plan.steps):
+        registered, steps = change.registered_arn, change.plan.steps[: change.plan.later]
+        for number, step in enumerate(steps):
             try:
                 outcome = self._calls.once(change, number, _with(step, registered))
             except Unavailable:
                 raise
             except Refusal as error:
+                if number:
+                    self._take_back(change)
                 ended = replace(change, registered_arn=registered)
-                return self._end(ended, State.FAILED, _told(error, registered))
+                return self._end(ended, State.FAILED, _told(error, registered, change, number))
             if step.operation is Operation.REGISTER_TASK_DEFINITION:
                 registered = outcome
-            elif step.operation is Operation.UPDATE_SERVICE:
+            elif step.operation is Operation.UPDATE_SERVICE and not change.plan.follows:
                 asked = registered or str(step.request["taskDefinition"])
                 return self._rolling(replace(change, registered_arn=asked, deployment_id=outcome), number)
-            elif step.operation is Operation.STOP_TASK:
-                return self._rolling(change, number)
+        if change.plan.follows:
+            return self._rolling(change, len(steps) - 1)
         raise Unanswered("AWS", "UpdateService")
+
+    def _take_back(self, change: Change) -> None:
+        """Autoscaling that was suspended for a scaling that did not come about goes on at once."""
+        if change.plan.scale and change.plan.scale.resume_after:
+            with self._ports.store.transaction() as tx:
+                self._ports.wakes.wake_at(tx, f"{RESUME}:{change.id}", self._ports.now())
 
     def _rolling(self, change: Change, number: int) -> None:
         """It began with the call, which may have been found a while later."""
@@ -122,8 +129,11 @@ class Apply:
             change = tx.save_change(change.become(State.ROLLING_OUT, now))
             note_change(tx, now, BOT_ITSELF, "roll out", change, deployment=change.deployment_id)
             put_card(self._house, tx, change, now)
-            follow = f"{STOPPING}:{change.id}" if change.plan.task else f"{LOOK}:{change.place.key}"
+            follow = f"{FOLLOWING}:{change.id}" if change.plan.follows else f"{LOOK}:{change.place.key}"
             self._ports.wakes.wake_at(tx, follow, now)
+            scale = change.plan.scale
+            if scale and scale.resume_after:
+                self._ports.wakes.wake_at(tx, f"{RESUME}:{change.id}", now + scale.resume_after)
 
     def _move(self, tx: Tx, change: Change, state: State, action: str, now: datetime) -> Change:
         change = tx.save_change(replace(change.become(state, now), problem=""))
@@ -149,7 +159,7 @@ class Apply:
         unknown = isinstance(error, Unanswered) and change.state is State.APPLYING
         if unknown or self._ports.now() <= change.updated_at + self._house.timings.give_up:
             return self._wait(change_id, self._calls.later(change, error))
-        return self._end(change, State.FAILED, _told(error, (call and call.outcome) or ""))
+        return self._end(change, State.FAILED, _told(error, (call and call.outcome) or "", change, 0))
 
     def _wait(self, change_id: str, waiting: Waiting) -> None:
         now = self._ports.now()
@@ -169,8 +179,13 @@ def _with(step: Step, registered: str) -> Step:
     return replace(step, request=request)
 
 
-def _told(error: Refusal, registered: str) -> str:
+def _told(error: Refusal, registered: str, change: Change, number: int) -> str:
+    """What went wrong, and what is done already."""
     if isinstance(error, Unclear):
         return str(error)
+    if change.plan.scale and number:
+        done = ", ".join(step.operation.value for step in change.plan.steps[:number])
+        back = f"/tinystacks scale {change.stack} {change.stage} --restore"
+        return f"{error} Done before that: {done}. To take it back: {back}"
     revision = registered.rsplit("/", 1)[-1]
     return f"{error} Revision {revision} was registered; the service was not touched." if registered else str(error)

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from bot.domain.audit import Entry
 from bot.domain.changes import Change
 from bot.domain.ecs import Service, Task
-from bot.domain.errors import NotFound, NotPossible, Refusal, Unanswered, Unavailable
+from bot.domain.errors import NotFound, NotPossible, Refusal, Unanswered, Unavailable, Unclear
 from bot.domain.people import OnBehalf
 from bot.domain.plans import NAMES, Operation, Step
 from bot.domain.stops import is_by
 from bot.domain.task_names import short
 from bot.engine.commands import House
 from bot.engine.ports import Call, Tx
-from bot.engine.traces import Traces, Unclear, newer_than, started
+from bot.engine.scale_calls import act, is_scaling
+from bot.engine.traces import Traces, newer_than, started
 
 _log = logging.getLogger(__name__)
 
@@ -153,6 +154,8 @@ class Calls:
     def _act(self, change: Change, step: Step) -> str:
         ecs, person = self._ports.ecs, change.aborted_by or change.requester
         who = OnBehalf(person, change.id, change.stack, change.stage)
+        if is_scaling(step):
+            return act(self._ports, change, step, who)
         if step.operation is Operation.REGISTER_TASK_DEFINITION:
             return ecs.register_task_definition(change.place, step.request, who)
         if step.operation is Operation.STOP_TASK:

@@ -16,7 +16,7 @@ from bot.messages.refusals import said
 def put_card(house: House, tx: Tx, change: Change, now: datetime, *, urgency: int = 1) -> None:
     """The card as it looks now; an edit follows only if it looks different."""
     stir(house, tx, now)
-    usual = tx.usual_duration(change.stack, change.stage)
+    usual = None if change.plan.follows else tx.usual_duration(change.stack, change.stage)
     body = card(change, now, usual, house.offers, house.config.people)
     put(house.ports, tx, Posting(id=f"card:{change.id}", channel_id=change.channel_id, body=body, urgency=urgency), now)
 

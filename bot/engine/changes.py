@@ -20,7 +20,8 @@ from bot.engine.ports import Taken, Tx
 from bot.messages.request import expired
 from bot.messages.standing import again, how_it_stands, under_way
 
-APPLY, LOOK, EXPIRE, ABORT, REMIND, STOPPING = "apply", "look", "expire", "abort", "remind", "stopping"
+APPLY, LOOK, EXPIRE, ABORT, REMIND = "apply", "look", "expire", "abort", "remind"
+FOLLOWING, RESUME = "following", "resume"
 
 QUEUE_LIVES = timedelta(hours=24)
 """How long a change waits for its stage."""

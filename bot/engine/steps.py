@@ -11,15 +11,16 @@ from bot.domain.stacks import Stage
 from bot.engine.abort import Abort
 from bot.engine.apply import Apply
 from bot.engine.approvals import remind
-from bot.engine.changes import ABORT, APPLY, EXPIRE, LOOK, REMIND, STOPPING, expire
+from bot.engine.changes import ABORT, APPLY, EXPIRE, FOLLOWING, LOOK, REMIND, RESUME, expire
 from bot.engine.commands import House
+from bot.engine.following import Following
 from bot.engine.heads import HEAD, post_head
 from bot.engine.home import HOME, home_step
 from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.log_pages import FOLLOW, follow_step
 from bot.engine.outbox import KEY, Outbox
 from bot.engine.queue import TURN, Queue
-from bot.engine.stopping import Stopping
+from bot.engine.scale_resume import Resume
 from bot.engine.watch import Watch
 
 PRUNE = "prune"
@@ -35,7 +36,8 @@ def step_of(house: House) -> Callable[[str], None]:
         APPLY: Apply(house, stage_of).step,
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
-        STOPPING: Stopping(house, stage_of).step,
+        FOLLOWING: Following(house, stage_of).step,
+        RESUME: Resume(house, stage_of).step,
         EXPIRE: lambda change_id: expire(house, change_id),
         REMIND: lambda change_id: remind(house, change_id),
         TURN: Queue(house).step,

@@ -4,18 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.changes import Change
 from bot.domain.ecs import Deployment, Service, Task
-from bot.domain.errors import NotFound, Refusal
+from bot.domain.errors import NotFound, Unclear
 from bot.domain.plans import Operation, Step
 from bot.domain.revisions import CHANGE_TAG
 from bot.domain.stops import is_by
 from bot.engine.ports import Call, Ports
+from bot.engine.scale_calls import is_scaling, trace
 
 _CLOCKS_DIFFER = timedelta(seconds=60)
 _EVER = datetime.min.replace(tzinfo=UTC)
-
-
-class Unclear(Refusal):
-    """Whether a call was carried out cannot be found out any more."""
 
 
 class Traces:
@@ -28,6 +25,8 @@ class Traces:
         """What an earlier attempt did, if it did anything (durability facts 4.2).
 
         Raises what AWS raises, and Unclear."""
+        if is_scaling(step):
+            return trace(self._ports, change, step)
         if step.operation is Operation.REGISTER_TASK_DEFINITION:
             return self._registered(change, step)
         if step.operation is Operation.STOP_SERVICE_DEPLOYMENT:

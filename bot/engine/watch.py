@@ -70,8 +70,7 @@ class Watch:
     def _rolling(self, place_key: str) -> list[Change]:
         with self._ports.store.transaction() as tx:
             running = tx.running_changes()
-        # A stop starts no deployment; `stopping` follows it.
-        rolling = [c for c in running if c.state is State.ROLLING_OUT and not c.plan.task]
+        rolling = [c for c in running if c.state is State.ROLLING_OUT and not c.plan.follows]
         return [c for c in rolling if c.place.key == place_key]
 
     def _with_arn(self, place: Place, change: Change, service: Service | None) -> Change:

@@ -23,6 +23,7 @@ from bot.messages.kit import (
     spoken,
     verbatim,
 )
+from bot.messages.look import look_blocks
 from bot.messages.request import asks_for, decided_line, skipped
 from bot.messages.verdicts import cause, goes_back_to, headline, way_on
 
@@ -66,7 +67,7 @@ def card(
     blocks += [section(text) for text in (_ending(change),) if text]
     blocks += [_facts(change), *_asked(change)]
     blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
-    what = escape(change.plan.after.tag or change.plan.after.image)
+    what = escape(side(change.plan.after))
     return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
 
 
@@ -86,8 +87,8 @@ def short(digest: str) -> str:
 
 
 def side(one: Side) -> str:
-    """What runs, as short as it can be told: tag, else short digest, else the image."""
-    return one.tag or short(one.digest) or one.image
+    """What runs, as short as it can be told: its own words, else tag, else short digest, else the image."""
+    return one.words or one.tag or short(one.digest) or one.image
 
 
 def progress_line(progress: Progress) -> str:
@@ -110,9 +111,11 @@ def bar(progress: Progress) -> str:
 def _look(change: Change) -> tuple[str, str]:
     if change.state is State.PROPOSED and change.queued_at:
         return "🕓", "waiting for its turn"
-    if change.plan.task and change.state is State.ROLLING_OUT:
-        return "🔵", "stopping"
-    return _LOOKS[change.state] if not change.failing or change.final else ("🔴", "failing")
+    if change.failing and not change.final:
+        return "🔴", "failing"
+    if change.plan.follows and change.state is State.ROLLING_OUT:
+        return "🔵", "stopping" if change.plan.task else "scaling"
+    return _LOOKS[change.state]
 
 
 def _asking(change: Change, usual: timedelta | None, people: Mapping[str, tuple[str, ...]]) -> list[Block]:
@@ -120,6 +123,7 @@ def _asking(change: Change, usual: timedelta | None, people: Mapping[str, tuple[
     if change.state is not State.AWAITING_APPROVAL:
         return []
     blocks = changed_fields(change.plan, 5)
+    blocks += look_blocks(change.plan.look) if change.plan.look else []
     warnings = [check_line(check) for check in change.plan.checks if check.level is Level.WARNING]
     blocks += [section("\n".join(warnings))] if warnings else []
     blocks += [context(f"usually takes about {spoken(usual)}")] if usual else []
@@ -151,6 +155,8 @@ def from_to(change: Change) -> str:
     before, after = change.plan.before, change.plan.after
     if change.plan.task:
         return f"task {code(change.plan.task[:8])} on {code(side(after))}; ECS starts another one in its place"
+    if change.plan.scale:
+        return f"{code(side(before))} → {code(side(after))}"
     digest = f" · digest {code(short(after.digest))}" if after.digest else ""
     return f"{code(side(before))} → {code(side(after))}{digest}"
 
@@ -159,12 +165,14 @@ def _live(change: Change, now: datetime, usual: timedelta | None) -> list[Block]
     problem = escape(change.problem, 1_000)
     if change.state is not State.ROLLING_OUT:
         goes_on = "" if change.final else f" {GOES_ON}"
-        return [section(f"{problem}{goes_on}")] if problem else []
+        how_far = escape(change.line, 300) if change.final and change.line else ""
+        return [section(text) for text in (how_far, f"{problem}{goes_on}" if problem else "") if text]
     lines = []
     if change.progress:
         lines.append(f"{bar(change.progress)}  {progress_line(change.progress)}")
+    lines += [escape(change.line, 300)] if change.line else []
     lines += [elapsed for elapsed in (_elapsed(change, now, usual),) if elapsed]
-    lines += [f"⚠️ {problem} {GOES_ON}"] if problem else []
+    lines += [f"⚠️ {problem}" if change.plan.scale else f"⚠️ {problem} {GOES_ON}"] if problem else []
     return [section("\n".join(lines))]
 
 
@@ -192,7 +200,7 @@ def _facts(change: Change) -> Block:
     revision = change.registered_arn.rsplit("/", 1)[-1] or plan.after.revision
     after = "a new revision" if revision.endswith(":new") else escape(revision)
     where = f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}"
-    before = "" if plan.task else f"{escape(plan.before.revision)} → "
+    before = "" if plan.follows else f"{escape(plan.before.revision)} → "
     return context(where, f"service {escape(change.service)} · {before}{after}")
 
 
@@ -213,13 +221,16 @@ def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
     made = ((f"{change.verb}:{name}", text, name) for text, name in _wanted(change))
     known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
     ways = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}
-    # After a stop runs what ran before: there is nothing to roll back from.
-    others = () if change.plan.task else ways.get(change.state, ())
+    others = _AFTER_SCALING.get(change.state, ()) if change.plan.scale else ways.get(change.state, ())
+    # After a stop runs what ran before: there is nothing to go back from.
+    others = () if change.plan.task else others
     return known + [button(text, action_id, change.id) for text, action_id in others if action_id in offers]
 
 
 _AFTER_SUCCESS = (("Roll back", "rollback:offer"),)
 _AFTER_FAILURE = (*_AFTER_SUCCESS, ("Logs", "logs:offer"))
+_UNDO = ("Undo", "scale:undo")
+_AFTER_SCALING = {State.SUCCEEDED: (_UNDO,), State.SUPERSEDED: (_UNDO,), State.FAILED: (_UNDO, ("Logs", "logs:offer"))}
 
 
 def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
@@ -229,6 +240,8 @@ def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
         return (("Cancel", "cancel"),)
     if change.state in (State.OUTDATED, State.EXPIRED):
         return (("Ask again", "again"),)
+    if change.plan.scale:
+        return (("Undo", "undo"),) if change.failing and not change.final else ()
     return (("Abort", "abort"),) if change.state is State.ROLLING_OUT and change.aborted_at is None else ()
 
 

@@ -21,6 +21,7 @@ from bot.messages.kit import (
     spoken,
     verbatim,
 )
+from bot.messages.look import look_blocks
 
 _EMERGENCY = "🚨 *Emergency*: approval and locks are skipped, the channel is told so, and the audit log keeps it."
 
@@ -34,6 +35,7 @@ def preview(change: Change, holds: timedelta, rule: ApprovalRule | None = None) 
     blocks = [section(f"*{escape(title)}*\n{from_to(change)}")]
     blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
     blocks += changed_fields(plan, 8)
+    blocks += look_blocks(plan.look) if plan.look else []
     blocks += _checks(plan.checks)
     blocks += [context("Reason", verbatim(change.reason))] if change.reason else []
     blocks += [section(_asks_first(rule))] if rule and not plan.blocked else []

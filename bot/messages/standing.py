@@ -28,8 +28,10 @@ def under_way(holder: Change, now: datetime) -> str:
     """`ana's deploy of v42 on shop prod is under way since 2m 5s (2 of 4 up).`"""
     since = spoken(now - (holder.started_at or holder.created_at))
     up = f" ({holder.progress.done} of {holder.progress.desired} up)" if holder.progress else ""
+    up = f" ({holder.line})" if holder.line else up
     task = f"task {holder.plan.task[:8]}" if holder.plan.task else ""
-    what = task or holder.plan.after.tag or holder.plan.after.image
+    after = holder.plan.after
+    what = task or after.words or after.tag or after.image
     return (
         f"{holder.requester.name}'s {holder.verb} of {what} on {holder.stack} {holder.stage} is under way since "
         f"{since}{up}."

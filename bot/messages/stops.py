@@ -1,12 +1,13 @@
 """How a stop of one task ends, in words."""
 
 from bot.domain.changes import Change, State
-from bot.domain.stops import Follow, Standing
+from bot.domain.follows import Follow
+from bot.domain.stops import StopStanding
 from bot.domain.task_names import short
 from bot.messages.kit import Message, code, escape, mention, message, section, spoken
 
 
-def stop_problem(change: Change, standing: Standing) -> str:
+def stop_problem(change: Change, standing: StopStanding) -> str:
     """What keeps it from its end, and where to look. Plain text."""
     task, where = short(change.plan.task), f"{change.stack} {change.stage}"
     if standing.follow is Follow.GONE:

@@ -15,7 +15,8 @@ from bot.domain.locks import Hold
 from bot.domain.people import Person
 from bot.domain.plans import Level, Operation
 from bot.domain.stacks import Place, Stage
-from bot.domain.stops import Follow, is_by, plan_stop, stop_checks, stop_reason, stop_standing
+from bot.domain.follows import Follow
+from bot.domain.stops import is_by, plan_stop, stop_checks, stop_reason, stop_standing
 from bot.domain.targets import Target
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -1,0 +1,202 @@
+"""Planning a scaling of a service's tasks: how many, between which bounds, by which targets (ECS facts 3.5).
+
+Counts are absolute, so that a call may be repeated. What autoscaling would undo is not asked for as if it would last.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.deploys import before_side
+from bot.domain.ecs import Service
+from bot.domain.errors import NotPossible
+from bot.domain.fingerprints import Footing, footing
+from bot.domain.plans import Plan
+from bot.domain.rollbacks import main_container
+from bot.domain.scale_steps import differences_of, resource_id, spoken_bounds, spoken_tasks, steps_of, words_of
+from bot.domain.scale_words import Wanted
+from bot.domain.scales import Axis, Scale, Setting
+from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target
+
+SUSPENDED_FOR = timedelta(hours=2)
+"""What the button offers; any other time can be typed."""
+
+
+@dataclass(eq=False)
+class Undone(NotPossible):
+    """Autoscaling would undo a plain number. `ways`: what can be asked for instead."""
+
+    ways: tuple[Wanted, ...] = ()
+
+
+def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: Wanted) -> Plan:
+    """Bounds and targets first, then the count: registering a target moves the count into its bounds at once.
+
+    `auto` None: it may not be read. Raises NotPossible where the service or the limits do not allow it, Undone where
+    autoscaling would undo it."""
+    refuse_unscalable(stage, target.service)
+    before = setting_of(target, auto)
+    goal = _goal(stage, before, wanted)
+    _refuse_beyond(stage, goal, wanted)
+    if wanted.tasks is not None and not wanted.anyway:
+        _refuse_undone(stage, auto, before, goal, wanted)
+    axis = Axis.TASKS if wanted.tasks is not None else Axis.AUTOSCALING
+    return _plan(stage, target, auto, Scale(axis, before, goal, wanted.suspend))
+
+
+def plan_restore(stage: Stage, target: Target, auto: Autoscaling | None, done: Scale, change_id: str) -> Plan:
+    """Back to what was before the scaling `done` of that change. Raises NotPossible as above, and where it added what
+    cannot be taken away."""
+    refuse_unscalable(stage, target.service)
+    before, back = setting_of(target, auto), done.before
+    if back.bounds is None and before.bounds is not None:
+        fact = "Before that change nothing scaled the service by itself, and I do not take autoscaling away."
+        named = (
+            f"--service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id {resource_id(stage)}"
+        )
+        region = f"--region {stage.place.region}"
+        raise NotPossible(fact, f"Type: aws application-autoscaling deregister-scalable-target {region} {named}")
+    kept = replace(
+        back,
+        tasks=back.tasks if done.axis is Axis.TASKS else before.tasks,
+        cpu_target=back.cpu_target or before.cpu_target,
+        memory_target=back.memory_target or before.memory_target,
+    )
+    return _plan(stage, target, auto, Scale(done.axis, before, kept, restores=change_id))
+
+
+def setting_of(target: Target, auto: Autoscaling | None) -> Setting:
+    """How it stands now."""
+    known = auto or Autoscaling(None)
+    return Setting(target.service.desired, known.bounds, known.target("cpu"), known.target("memory"))
+
+
+def scale_footing(stage: Stage, target: Target, auto: Autoscaling | None, axis: Axis) -> Footing:
+    """What a deploy rests on and, by its own name each, all that scales. The count belongs to it where a number is set,
+    since autoscaling may have moved it between request and approval."""
+    setting = setting_of(target, auto)
+    bounds = setting.bounds
+    seen = dict(footing(stage, replace(target, bounds=bounds)))
+    seen |= {"desired count": str(setting.tasks)} if axis is Axis.TASKS else {}
+    seen["autoscaling"] = "not to be read" if auto is None else spoken_bounds(bounds)
+    seen |= {f"{name} target": str(auto.target(name)) for name in METRICS if auto and auto.target(name)}
+    return tuple(seen.items())
+
+
+def refuse_unscalable(stage: Stage, service: Service) -> None:
+    """Raises NotPossible for what has no desired count that could be set here (ECS facts 1.1)."""
+    if service.status != "ACTIVE":
+        fact = f"Service {service.name} is {service.status}, so it cannot be scaled."
+        raise NotPossible(fact, "Create the service again, or name another one in tinystacks.yml.")
+    if service.scheduling_strategy == "DAEMON":
+        fact = f"Service {service.name} is a DAEMON: it runs one task on each instance, and has no count of its own."
+        raise NotPossible(fact, f"Scale the instances: /tinystacks scale {stage.stack} {stage.name} --instances N")
+    if service.controller != "ECS":
+        named = f"--region {stage.place.region} --cluster {stage.place.cluster} --service {service.name}"
+        fact = f"Service {service.name} is deployed by {service.controller}, whose task sets I do not follow."
+        raise NotPossible(fact, f"Type: aws ecs update-service {named} --desired-count N")
+
+
+def _goal(stage: Stage, before: Setting, wanted: Wanted) -> Setting:
+    return replace(
+        before,
+        tasks=before.tasks if wanted.tasks is None else wanted.tasks,
+        bounds=_bounds(stage, before.bounds, wanted),
+        cpu_target=before.cpu_target if wanted.cpu_target is None else float(wanted.cpu_target),
+        memory_target=before.memory_target if wanted.memory_target is None else float(wanted.memory_target),
+    )
+
+
+def _bounds(stage: Stage, bounds: ScalingBounds | None, wanted: Wanted) -> ScalingBounds | None:
+    if bounds is None:
+        return _new_bounds(stage, wanted)
+    least = bounds.least if wanted.least is None else wanted.least
+    most = bounds.most if wanted.most is None else wanted.most
+    if least > most:
+        other = f"its maximum is {bounds.most}" if wanted.most is None else f"its minimum is {bounds.least}"
+        fact = f"The minimum would be {least} and the maximum {most}: {other}."
+        raise NotPossible(fact, f"Give both: --min {min(least, most)} --max {max(least, most)}")
+    if wanted.suspend:
+        return ScalingBounds(least, most, True, True, True)
+    return replace(bounds, least=least, most=most)
+
+
+def _new_bounds(stage: Stage, wanted: Wanted) -> ScalingBounds | None:
+    if not wanted.of_autoscaling and not wanted.suspend:
+        return None
+    if wanted.suspend or wanted.least is None or wanted.most is None:
+        fact = f"Nothing scales {stage.stack} {stage.name} by itself yet."
+        example = f"/tinystacks scale {stage.stack} {stage.name} --min 2 --max 5 --cpu-target 75"
+        plain = f"Type the number alone: /tinystacks scale {stage.stack} {stage.name} {wanted.tasks}"
+        raise NotPossible(fact, plain if wanted.suspend else f"To let it, give both bounds, for example: {example}")
+    return ScalingBounds(wanted.least, wanted.most)
+
+
+def _refuse_beyond(stage: Stage, goal: Setting, wanted: Wanted) -> None:
+    if stage.limits.tasks is None:
+        return
+    least, most = stage.limits.tasks
+    asked = {"tasks": wanted.tasks, "--min": wanted.least, "--max": wanted.most}
+    beyond = next(((name, n) for name, n in asked.items() if n is not None and not least <= n <= most), None)
+    if beyond:
+        name, n = beyond
+        said = f"{n} {name}" if name == "tasks" else f"{name} {n}"
+        fact = f"{said} is outside the limits of {stage.stack} {stage.name}: {least} to {most} tasks."
+        raise NotPossible(fact, "Choose a number within, or have `limits:` in tinystacks.yml changed.")
+    if wanted.tasks is not None and wanted.of_autoscaling and not _within(goal):
+        fact = f"{wanted.tasks} tasks is outside the bounds asked for: {spoken_bounds(goal.bounds)}."
+        raise NotPossible(fact, "Make the bounds hold that number.")
+
+
+def _within(goal: Setting) -> bool:
+    return goal.bounds is None or goal.tasks is None or goal.bounds.least <= goal.tasks <= goal.bounds.most
+
+
+def _refuse_undone(stage: Stage, auto: Autoscaling | None, before: Setting, goal: Setting, wanted: Wanted) -> None:
+    """Raises Undone while something would move the count away from what was asked for."""
+    if auto is None:
+        fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
+        raise NotPossible(fact, "Give me that right; or add --anyway, knowing that autoscaling may undo it.")
+    bounds = goal.bounds
+    if bounds is None or bounds.suspended or wanted.of_autoscaling or wanted.tasks in (None, before.tasks):
+        return
+    if not (auto.policies or auto.scheduled) and _within(goal):
+        return
+    fact = f"{stage.stack} {stage.name} scales by itself between {bounds.least} and {bounds.most} tasks"
+    remedy = f"Choose how {wanted.tasks} is meant."
+    found = ways(before, wanted.tasks or 0)
+    raise Undone(f"{fact}, so a plain {wanted.tasks} would not last.", remedy, found)
+
+
+def ways(before: Setting, tasks: int) -> tuple[Wanted, ...]:
+    """The three honest ones: bounds that hold it, suspended for a while, set and possibly undone (ECS facts 3.5)."""
+    bounds = before.bounds or ScalingBounds(0, 0)
+    if tasks == 0:
+        held = Wanted(tasks=0, least=0)
+    elif tasks > (before.tasks or 0):
+        held = Wanted(tasks=tasks, least=tasks, most=tasks if tasks > bounds.most else None)
+    else:
+        held = Wanted(tasks=tasks, least=tasks if tasks < bounds.least else None, most=tasks)
+    return (held, Wanted(tasks=tasks, suspend=SUSPENDED_FOR), Wanted(tasks=tasks, anyway=True))
+
+
+def _plan(stage: Stage, target: Target, auto: Autoscaling | None, scale: Scale) -> Plan:
+    differences = differences_of(scale)
+    if not differences:
+        what = spoken_tasks(scale.before.tasks) if scale.axis is Axis.TASKS else "those bounds and targets"
+        raise NotPossible(
+            f"{stage.stack} {stage.name} has {what} already.",
+            f"See how it stands: /tinystacks status {stage.stack} {stage.name}",
+        )
+    side = before_side(target, main_container(stage, target.definition))
+    return Plan(
+        verb="scale",
+        before=replace(side, words=words_of(scale, scale.before)),
+        after=replace(side, words=words_of(scale, scale.after)),
+        account=target.service.account,
+        steps=steps_of(stage, auto, scale),
+        rests_on=scale_footing(stage, target, auto, scale.axis),
+        differences=differences if len(differences) > 1 else (),
+        scale=scale,
+    )

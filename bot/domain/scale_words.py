@@ -1,0 +1,116 @@
+"""What somebody wants scaled, in the words of the command: parsed numbers, and back to words."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.durations import duration_of
+from bot.domain.errors import NotPossible
+from bot.domain.words import quoted
+
+MOST_TASKS = 5_000
+"""Tasks of one service (ECS service quotas: Tasks per service)."""
+
+MOST_INSTANCES = 5_000
+"""Container instances of one cluster (ECS service quotas: Container instances per cluster)."""
+
+LAST = "last"
+"""What `--restore` means without an id: the scaling before."""
+
+SUSPENDS = (timedelta(minutes=5), timedelta(days=7))
+"""For how long autoscaling may be suspended: a day off and a week of launch, not for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for; None or empty: not asked. `least`, `most`: autoscaling bounds; targets in percent; `suspend`:
+    for how long autoscaling is suspended; `anyway`: it may undo it; `restore`: LAST or a change's id."""
+
+    tasks: int | None = None
+    instances: int | None = None
+    instances_min: int | None = None
+    instances_max: int | None = None
+    least: int | None = None
+    most: int | None = None
+    cpu_target: int | None = None
+    memory_target: int | None = None
+    suspend: timedelta | None = None
+    anyway: bool = False
+    restore: str = ""
+
+    @property
+    def of_instances(self) -> bool:
+        """Whether it is about EC2 instances."""
+        return any(one is not None for one in (self.instances, self.instances_min, self.instances_max))
+
+    @property
+    def of_autoscaling(self) -> bool:
+        """Whether it changes what scales the tasks by itself."""
+        return any(one is not None for one in (self.least, self.most, self.cpu_target, self.memory_target))
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it asks for nothing at all."""
+        return not (self.of_instances or self.of_autoscaling or self.tasks is not None or self.restore)
+
+    @property
+    def words(self) -> str:
+        """As the command takes it: `--tasks 6 --suspend 2h`."""
+        numbers = {
+            "tasks": self.tasks,
+            "instances": self.instances,
+            "instances-min": self.instances_min,
+            "instances-max": self.instances_max,
+            "min": self.least,
+            "max": self.most,
+            "cpu-target": self.cpu_target,
+            "memory-target": self.memory_target,
+        }
+        said = [f"--{name} {value}" for name, value in numbers.items() if value is not None]
+        said += [f"--suspend {round(self.suspend.total_seconds() / 60)}m"] if self.suspend else []
+        said += ["--anyway"] if self.anyway else []
+        said += [f"--restore{'' if self.restore == LAST else f'={self.restore}'}"] if self.restore else []
+        return " ".join(said)
+
+
+def checked(wanted: Wanted) -> Wanted:
+    """The same. Raises NotPossible for what does not go together."""
+    of_tasks = wanted.tasks is not None or wanted.of_autoscaling
+    if wanted.restore and (of_tasks or wanted.of_instances):
+        raise NotPossible("--restore brings back what was before, so it takes no numbers.", "Leave them out.")
+    if of_tasks and wanted.of_instances:
+        raise NotPossible("Tasks and instances are scaled one after the other.", "Ask for the one you need first.")
+    if wanted.suspend and (wanted.tasks is None or wanted.of_autoscaling or wanted.anyway):
+        raise NotPossible(
+            "--suspend goes with a number of tasks, and with nothing else.", "Type --tasks N --suspend 2h"
+        )
+    for low, high, name in (
+        (wanted.least, wanted.most, ""),
+        (wanted.instances_min, wanted.instances_max, "instances-"),
+    ):
+        if low is not None and high is not None and low > high:
+            raise NotPossible(f"--{name}min {low} is above --{name}max {high}.", "Turn them round.")
+    return wanted
+
+
+def whole(text: str, what: str, least: int, most: int) -> int:
+    """A whole number between bounds. Raises NotPossible with what is wrong about it. `what`: `tasks`, `percent`, …"""
+    word = text.strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}", word, re.ASCII):
+        hint = f"Type a whole number, such as {max(least, 4)}."
+        raise NotPossible(f"{quoted(word, 40)} is not a whole number of {what}.", hint)
+    number = int(word)
+    if not least <= number <= most:
+        raise NotPossible(f"{number:,} {what} is out of range.", f"Type a number from {least:,} to {most:,}.")
+    return number
+
+
+def suspension(text: str) -> timedelta:
+    """How long autoscaling is to be suspended. Raises NotPossible."""
+    try:
+        span = duration_of(text.strip())
+    except ValueError as error:
+        raise NotPossible(f"--suspend {error}.", "Type, for example, --suspend 2h") from error
+    if not SUSPENDS[0] <= span <= SUSPENDS[1]:
+        raise NotPossible(f"{quoted(text, 20)} is out of range for --suspend.", "Type from 5m to 7d.")
+    return span

@@ -1,0 +1,71 @@
+"""Step `resume:<change id>`: autoscaling that a scaling suspended goes on as it was."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.domain.changes import Change
+from bot.domain.errors import Refusal, Unavailable
+from bot.domain.scale_steps import resume_command, resume_step, spoken_bounds
+from bot.domain.stacks import Stage
+from bot.engine.audit import BOT_ITSELF, note_change
+from bot.engine.calls import Calls, Waiting
+from bot.engine.cards import put_news
+from bot.engine.changes import RESUME
+from bot.engine.commands import House
+from bot.messages.scale import not_resumed, resumed
+
+_RESUMES = 200
+"""Number of this call among the change's: behind every step of a plan."""
+
+_GIVES_UP = timedelta(hours=24)
+
+
+class Resume:
+    """Takes one suspension back, once."""
+
+    def __init__(self, house: House, stage_of: Callable[[Change], Stage]) -> None:
+        self._house, self._ports, self._stage_of = house, house.ports, stage_of
+        self._calls = Calls(house)
+
+    def step(self, change_id: str) -> None:
+        """Nothing happens where somebody has ended the suspension before."""
+        with self._ports.store.transaction() as tx:
+            change = tx.change(change_id)
+        if change is None or change.plan.scale is None:
+            return
+        stage = self._stage_of(change)
+        try:
+            if self._suspended(change):
+                self._calls.once(change, _RESUMES, resume_step(stage, change.plan.scale))
+                self._tell(change, "")
+        except Waiting as waiting:
+            self._again(change, waiting)
+        except Unavailable as error:
+            self._late(change, stage, error)
+        except Refusal as error:
+            self._tell(change, f"{error} {resume_command(stage, change.plan.scale)}")
+
+    def _suspended(self, change: Change) -> bool:
+        """As this change left it: somebody else's suspension is not ours to end."""
+        bounds = self._ports.scaling.bounds(change.place, change.service)
+        return bounds is not None and bounds.suspended
+
+    def _late(self, change: Change, stage: Stage, error: Unavailable) -> None:
+        assert change.plan.scale is not None
+        due = (change.started_at or change.updated_at) + (change.plan.scale.resume_after or timedelta())
+        if self._ports.now() - due > _GIVES_UP:
+            return self._tell(change, f"{error} {resume_command(stage, change.plan.scale)}")
+        return self._again(change, self._calls.later(change, error))
+
+    def _again(self, change: Change, waiting: Waiting) -> None:
+        with self._ports.store.transaction() as tx:
+            self._ports.wakes.wake_at(tx, f"{RESUME}:{change.id}", waiting.until)
+
+    def _tell(self, change: Change, problem: str) -> None:
+        now = self._ports.now()
+        scale = change.plan.scale
+        assert scale is not None
+        with self._ports.store.transaction() as tx:
+            note_change(tx, now, BOT_ITSELF, "resume", change, problem=problem[:500])
+            body = not_resumed(change, problem) if problem else resumed(change, spoken_bounds(scale.before.bounds))
+            put_news(self._house, tx, change, "resumed", body, urgency=0)

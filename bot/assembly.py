@@ -13,10 +13,13 @@ from functools import partial
 import commands
 from bot import VERSION
 from bot.adapters.aws.ecs import AwsEcs
+from bot.adapters.aws.groups import AwsGroups
+from bot.adapters.aws.hardware import AwsHardware
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
 from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
+from bot.adapters.aws.usage import AwsMetrics
 from bot.adapters.charts import PillowCharts
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
@@ -126,6 +129,9 @@ class Assembly:
             logs=AwsLogs(sessions),
             secrets=DetectedSecrets(),
             scaling=AwsScaling(sessions),
+            groups=AwsGroups(sessions),
+            metrics=AwsMetrics(sessions),
+            hardware=AwsHardware(sessions),
             charts=PillowCharts(),
             chat=SlackChat(self._slack, self._clock.now),
             people=SlackPeople(self._slack, lambda: self._home, self._clock.now),

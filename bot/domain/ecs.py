@@ -71,7 +71,9 @@ class DeploymentConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service as DescribeServices tells it; events newest first."""
+    """One service as DescribeServices tells it; events newest first. `placement_constraints`: (type, expression),
+    `placement_strategies`: (type, field), `capacity_strategy`: (capacity provider, weight, base). `subnets`: of awsvpc
+    tasks. `zone_rebalancing`: ECS moves tasks by itself to even out the zones."""
 
     arn: str
     name: str
@@ -90,6 +92,11 @@ class Service:
     configuration: DeploymentConfiguration = field(default_factory=DeploymentConfiguration)
     enable_execute_command: bool = False
     service_deployment_arn: str | None = None
+    placement_constraints: tuple[tuple[str, str], ...] = ()
+    placement_strategies: tuple[tuple[str, str], ...] = ()
+    capacity_strategy: tuple[tuple[str, int, int], ...] = ()
+    subnets: tuple[str, ...] = ()
+    zone_rebalancing: bool = False
 
     @property
     def primary(self) -> Deployment | None:
@@ -174,7 +181,9 @@ class ContainerDefinition:
 @dataclass(frozen=True, slots=True)
 class TaskDefinition:
     """One revision. `document` is DescribeTaskDefinition's `taskDefinition` as plain JSON values (times as ISO 8601),
-    `tags` its tags as ECS gives them (`[{"key": …, "value": …}]`); cpu (CPU units), memory (MiB) are the task's own."""
+    `tags` its tags as ECS gives them (`[{"key": …, "value": …}]`); cpu (CPU units), memory (MiB) are the task's own.
+    `requires_attributes`: name → value an instance must have; an empty value is no value. `placement_constraints`:
+    (type, expression). `gpus`: of all containers."""
 
     arn: str
     family: str
@@ -189,6 +198,9 @@ class TaskDefinition:
     execution_role_arn: str | None = None
     task_role_arn: str | None = None
     architecture: str = "X86_64"
+    requires_attributes: Mapping[str, str] = field(default_factory=dict)
+    placement_constraints: tuple[tuple[str, str], ...] = ()
+    gpus: int = 0
 
     def container(self, name: str) -> ContainerDefinition | None:
         """The container of that name."""

@@ -69,8 +69,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ContainerInstance:
-    """One EC2 instance of a cluster and what it has left: CPU units, MiB, and the host ports that are *taken*.
-    `agent_version`: of its container agent, such as 1.94.0."""
+    """One EC2 instance of a cluster and what it has left: CPU units, MiB, GPUs, and the host ports that are *taken*.
+    `agent_version`: of its container agent, such as 1.94.0. `registered_cpu`, `registered_memory`: what it had when
+    empty. `running_tasks`, `pending_tasks`: of whatever service. `health`: OK, IMPAIRED, …; empty: not told."""
 
     arn: str
     ec2_instance_id: str
@@ -83,3 +84,19 @@ class ContainerInstance:
     zone: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     agent_version: str = ""
+    gpus: int = 0
+    registered_cpu: int = 0
+    registered_memory: int = 0
+    running_tasks: int = 0
+    pending_tasks: int = 0
+    health: str = ""
+
+    @property
+    def instance_type(self) -> str:
+        """EC2's name for its kind, such as m5.large; empty where ECS does not say."""
+        return self.attributes.get("ecs.instance-type", "")
+
+    @property
+    def trunk(self) -> bool:
+        """Whether its tasks share a trunk network interface, so that many more of them fit (ECS facts 3.1)."""
+        return "ecs.awsvpc-trunk-id" in self.attributes

@@ -20,6 +20,7 @@ from bot.domain.ecs import (
     Task,
     TaskDefinition,
 )
+from bot.domain.groups import CapacityProvider
 from bot.domain.log_lines import LogLine
 from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
@@ -101,6 +102,19 @@ class Ecs(Protocol):
         """All ACTIVE instances of the cluster; with `arns` these, batched by 100, whatever their status."""
         ...
 
+    def matching_instances(self, place: Place, expression: str) -> frozenset[str]:
+        """ARNs of the cluster's instances, in any status, of which AWS says that this expression of its cluster query
+        language is true (memberOf constraints are such); an empty one: of all. NotPossible: AWS cannot read it."""
+        ...
+
+    def cluster_capacity_providers(self, place: Place) -> tuple[str, ...]:
+        """Names in the cluster's default capacity provider strategy. NotFound when the cluster is not there."""
+        ...
+
+    def describe_capacity_providers(self, place: Place, names: Sequence[str]) -> Mapping[str, CapacityProvider]:
+        """By name, batched by 10; unknown ones are left out. None asked for: none answered."""
+        ...
+
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         """The new revision's ARN. Never retried inside."""
         ...
@@ -112,6 +126,11 @@ class Ecs(Protocol):
     def stop_task(self, place: Place, request: Json, who: OnBehalf) -> Task:
         """The task as ECS answers it: on its way to STOPPED, for this reason or for an earlier one. Never retried
         inside."""
+        ...
+
+    def update_container_instances_state(self, place: Place, request: Json, who: OnBehalf) -> None:
+        """`cluster`, `containerInstances` (at most 10 ARNs), `status`: DRAINING or ACTIVE. Those that are not there any
+        more are passed over. Never retried inside."""
         ...
 
     def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
@@ -186,6 +205,9 @@ class Ports:
     logs: Logs
     secrets: Secrets
     scaling: Scaling
+    groups: Groups
+    metrics: Metrics
+    hardware: Hardware
     charts: Charts
     chat: Chat
     people: People

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.aws import services, tasks
-from bot.adapters.aws.ecs import AwsEcs, batches
+from bot.adapters.aws.calling import batches
+from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.sessions import Sessions
 from bot.domain.ecs import Breaker, LogTarget
 from bot.domain.stacks import Place

@@ -37,6 +37,9 @@ from tests.engine.timed_chat import TimedChat
 from tests.fakes.chat import Link, Said, seeded_people
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import START
+from tests.fakes.groups import FakeGroups
+from tests.fakes.hardware import FakeHardware
+from tests.fakes.metrics import FakeMetrics
 from tests.fakes.registry import FakeImages, FakeLogs
 from tests.fakes.scaling import FakeScaling
 from tests.fakes.wakes import HandClock, HandWakes
@@ -81,7 +84,8 @@ class World:
         self.path, self.clock = path, HandClock(START)
         self.ecs, self.images = FakeEcs(self.clock.now), FakeImages()
         self.logs = FakeLogs(self.clock.now)
-        self.scaling = FakeScaling()
+        self.scaling, self.groups = FakeScaling(self.ecs), FakeGroups(self.ecs, self.clock.now)
+        self.metrics, self.hardware = FakeMetrics(), FakeHardware()
         self.chat, self.people = TimedChat(self.clock), seeded_people()
         self._numbers = count(1)
         if not path.exists():
@@ -215,6 +219,9 @@ class World:
             logs=self.logs,
             secrets=_SECRETS,
             scaling=self.scaling,
+            groups=self.groups,
+            metrics=self.metrics,
+            hardware=self.hardware,
             charts=PillowCharts(),
             chat=self.chat,
             people=self.people,

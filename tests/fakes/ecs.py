@@ -11,22 +11,30 @@ ecs.rolls_back(place, "shop")
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
+from bot.domain.ecs import Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
 from bot.domain.errors import NotFound, NotPossible
 from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
 from bot.engine.ports import Json
-from tests.fakes.ecs_story import EcsStory
+from tests.fakes.ecs_fleet import FakeFleet
 from tests.fakes.faults import Recorded
 
 
-class FakeEcs(EcsStory):
-    """Every call is in `calls`; the three that change something are in `writes` too."""
+class FakeEcs(FakeFleet):
+    """Every call is in `calls`; those that change something are in `writes` too."""
 
     @property
     def writes(self) -> list[Recorded]:
         """Calls made in somebody's name, oldest first."""
         return [one for one in self.calls if one.who is not None]
+
+    def scales(self, place: Place, name: str, desired: int) -> Service:
+        """Its desired count is another one, whoever set it; no task starts or stops by that."""
+        deployments = tuple(
+            replace(one, desired=desired) if one.status == "PRIMARY" else one
+            for one in self.service(place, name).deployments
+        )
+        return self.sets(place, name, desired=desired, deployments=deployments)
 
     def task_stops(self, place: Place, task_id: str, reason: str) -> Task:
         """It is on its way to STOPPED for that reason, or still for an earlier one."""
@@ -83,13 +91,6 @@ class FakeEcs(EcsStory):
             mine = [tasks for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster)]
             return {one.id: one for tasks in mine for one in tasks if one.id in ids}
 
-    def describe_container_instances(
-        self, place: Place, arns: Sequence[str] | None = None
-    ) -> tuple[ContainerInstance, ...]:
-        with self.calling(Recorded("DescribeContainerInstances", place, {}, None)):
-            self._cluster(place)
-            return tuple(one for one in self.instances[place.region, place.cluster] if arns is None or one.arn in arns)
-
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         with self.calling(Recorded("RegisterTaskDefinition", place, request, who)):
             return self.has_task_definition(place, request).arn
@@ -99,7 +100,7 @@ class FakeEcs(EcsStory):
             before = self._service(place, request["service"])
             wanted = self._definition(place, request.get("taskDefinition", before.task_definition_arn)).arn
             if "desiredCount" in request:
-                self._scale(place, before, request["desiredCount"])
+                self.scales(place, before.name, request["desiredCount"])
             if wanted != before.task_definition_arn or request.get("forceNewDeployment"):
                 self.somebody_deploys(place, before.name, wanted)
             return self.service(place, before.name)
@@ -138,9 +139,3 @@ class FakeEcs(EcsStory):
     def _tasks(self, place: Place, service: str, status: str) -> list[Task]:
         self._service(place, service)
         return [one for one in self.tasks.get(self._key(place, service), []) if one.desired_status == status]
-
-    def _scale(self, place: Place, before: Service, desired: int) -> None:
-        deployments = tuple(
-            replace(one, desired=desired) if one.status == "PRIMARY" else one for one in before.deployments
-        )
-        self.sets(place, before.name, desired=desired, deployments=deployments)

@@ -1,58 +1,33 @@
 """The Ecs port on botocore: one method for one call, batched and paged to the API's limits (ECS facts 1.9)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-from botocore import xform_name
+from typing import Any
 
 from bot.adapters.aws import services, tasks
-from bot.adapters.aws.sessions import Sessions, Way
-from bot.adapters.aws.translate import Asked, translated
-from bot.domain.ecs import ContainerInstance, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
-from bot.domain.errors import NotPossible
+from bot.adapters.aws.calling import batches
+from bot.adapters.aws.clusters import Clusters, only_missing
+from bot.domain.ecs import Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition
 from bot.domain.people import OnBehalf
 from bot.domain.stacks import Place
 from bot.engine.ports import Json
 
-if TYPE_CHECKING:
-    from types_boto3_ecs import ECSClient
-
-T = TypeVar("T")
 MOST_STOPPED = 300
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-PAGED = {
-    "ListTaskDefinitions": "taskDefinitionArns[]",
-    "ListContainerInstances": "containerInstanceArns[]",
-    "ListTasks": "taskArns[]",
-}
-NAMED = {"service": "service", "task definition": "taskDefinition", "service deployment": "serviceDeploymentArn"}
-"""What a write is about, and the parameter that says so."""
 OVER = frozenset({"DEPROVISIONING", "STOPPED", "DELETED"})
 """Statuses of a stopped task whose exit codes are known; before them a task is still on its way (ECS facts 2)."""
 
 
-def batches(items: Sequence[T], most: int) -> Iterator[list[T]]:
-    """The items without repeats, `most` at a time."""
-    unique = list(dict.fromkeys(items))
-    return (unique[at : at + most] for at in range(0, len(unique), most))
-
-
-@dataclass
-class AwsEcs:
+class AwsEcs(Clusters):
     """ECS as one AWS account and region tells it, for any stage's role."""
-
-    sessions: Sessions
 
     def describe_services(self, place: Place, names: Sequence[str]) -> Mapping[str, Service]:
         """Raises NotPossible when ECS fails for a name in another way than that it is MISSING."""
         found: dict[str, Service] = {}
         for some in batches(names, 10):
-            with self._reading("DescribeServices", place) as client:
+            with self.reading("DescribeServices", place) as client:
                 answer = client.describe_services(cluster=place.cluster, services=some)
-                _only_missing("DescribeServices", answer["failures"])
+                only_missing("DescribeServices", answer["failures"])
                 found |= {one.name: one for one in map(services.service, answer["services"])}
         return found
 
@@ -60,9 +35,9 @@ class AwsEcs:
         """Raises NotPossible when ECS fails for an ARN in another way than that it is MISSING."""
         found: dict[str, ServiceDeployment] = {}
         for some in batches(arns, 20):
-            with self._reading("DescribeServiceDeployments", place) as client:
+            with self.reading("DescribeServiceDeployments", place) as client:
                 answer = client.describe_service_deployments(serviceDeploymentArns=some)
-                _only_missing("DescribeServiceDeployments", answer["failures"])
+                only_missing("DescribeServiceDeployments", answer["failures"])
                 found |= {one.arn: one for one in map(services.service_deployment, answer["serviceDeployments"])}
         return found
 
@@ -72,7 +47,7 @@ class AwsEcs:
         page: dict[str, Any] = {}
         while len(found) < most:
             size = min(100, most - len(found))
-            with self._reading("ListServiceDeployments", place, {"service": service}) as client:
+            with self.reading("ListServiceDeployments", place, {"service": service}) as client:
                 answer = client.list_service_deployments(
                     service=service, cluster=place.cluster, maxResults=size, **page
                 )
@@ -86,22 +61,22 @@ class AwsEcs:
         """Raises NotPossible when ECS fails for an ARN in another way than that it is MISSING."""
         found: dict[str, ServiceRevision] = {}
         for some in batches(arns, 20):
-            with self._reading("DescribeServiceRevisions", place) as client:
+            with self.reading("DescribeServiceRevisions", place) as client:
                 answer = client.describe_service_revisions(serviceRevisionArns=some)
-                _only_missing("DescribeServiceRevisions", answer["failures"])
+                only_missing("DescribeServiceRevisions", answer["failures"])
                 found |= {one.arn: one for one in map(services.service_revision, answer["serviceRevisions"])}
         return found
 
     def describe_task_definition(self, place: Place, arn: str) -> TaskDefinition:
         """See the port."""
-        with self._reading("DescribeTaskDefinition", place, {"task definition": arn}) as client:
+        with self.reading("DescribeTaskDefinition", place, {"task definition": arn}) as client:
             answer = client.describe_task_definition(taskDefinition=arn, include=["TAGS"])
             return tasks.task_definition(answer["taskDefinition"], answer.get("tags", ()))
 
     def list_task_definitions(self, place: Place, family: str, most: int) -> tuple[str, ...]:
         """`familyPrefix` is the whole family's name for ECS."""
         asked = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
-        return self._pages("ListTaskDefinitions", place, asked, most)
+        return self.pages("ListTaskDefinitions", place, asked, most)
 
     def stopped_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
         """Newest first of the first MOST_STOPPED that ECS lists, and only tasks whose exit codes are known by now.
@@ -120,77 +95,36 @@ class AwsEcs:
         """See the port."""
         found: dict[str, Task] = {}
         for some in batches(ids, 100):
-            with self._reading("DescribeTasks", place) as client:
+            with self.reading("DescribeTasks", place) as client:
                 answer = client.describe_tasks(cluster=place.cluster, tasks=some)
-                _only_missing("DescribeTasks", answer.get("failures", ()))
+                only_missing("DescribeTasks", answer.get("failures", ()))
                 found |= {one.id: one for one in map(tasks.task, answer["tasks"])}
         return found
 
-    def describe_container_instances(
-        self, place: Place, arns: Sequence[str] | None = None
-    ) -> tuple[ContainerInstance, ...]:
-        """See the port."""
-        asked = {"cluster": place.cluster, "status": "ACTIVE"}
-        wanted = self._pages("ListContainerInstances", place, asked) if arns is None else arns
-        found: list[ContainerInstance] = []
-        for some in batches(wanted, 100):
-            with self._reading("DescribeContainerInstances", place) as client:
-                answer = client.describe_container_instances(cluster=place.cluster, containerInstances=some)
-                found += map(services.container_instance, answer["containerInstances"])
-        return tuple(found)
-
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         """See the port."""
-        with self._writing("RegisterTaskDefinition", place, request, who) as send:
+        with self.writing("RegisterTaskDefinition", place, request, who) as send:
             return str(send(**request)["taskDefinition"]["taskDefinitionArn"])
 
     def update_service(self, place: Place, request: Json, who: OnBehalf) -> Service:
         """See the port."""
-        with self._writing("UpdateService", place, request, who) as send:
+        with self.writing("UpdateService", place, request, who) as send:
             return services.service(send(**request)["service"])
 
     def stop_task(self, place: Place, request: Json, who: OnBehalf) -> Task:
         """See the port."""
-        with self._writing("StopTask", place, request, who) as send:
+        with self.writing("StopTask", place, request, who) as send:
             return tasks.task(send(**request)["task"])
 
     def stop_service_deployment(self, place: Place, request: Json, who: OnBehalf) -> None:
         """See the port."""
-        with self._writing("StopServiceDeployment", place, request, who) as send:
+        with self.writing("StopServiceDeployment", place, request, who) as send:
             send(**request)
 
     def _tasks(self, place: Place, service: str, status: str, most: int | None = None) -> list[Task]:
         found: list[Task] = []
         asked = {"cluster": place.cluster, "serviceName": service, "desiredStatus": status}
-        for some in batches(self._pages("ListTasks", place, asked, most), 100):
-            with self._reading("DescribeTasks", place) as client:
+        for some in batches(self.pages("ListTasks", place, asked, most), 100):
+            with self.reading("DescribeTasks", place) as client:
                 found += map(tasks.task, client.describe_tasks(cluster=place.cluster, tasks=some)["tasks"])
         return found
-
-    def _pages(self, call: str, place: Place, asked: Mapping[str, str], most: int | None = None) -> tuple[str, ...]:
-        """The ARNs of all pages, or of as many as give `most`."""
-        limits = {"MaxItems": most, "PageSize": min(most or 100, 100)}
-        with self._reading(call, place, {"service": asked.get("serviceName", "")}) as client:
-            paginator: Any = client.get_paginator(cast(Any, xform_name(call)))
-            return tuple(paginator.paginate(**asked, PaginationConfig=limits).search(PAGED[call]))
-
-    @contextmanager
-    def _reading(self, call: str, place: Place, names: Mapping[str, str] | None = None) -> Iterator["ECSClient"]:
-        with translated(Asked("ecs", call, place, names or {})):
-            yield self.sessions.reader("ecs", Way(place.role_arn, place.region))
-
-    @contextmanager
-    def _writing(self, call: str, place: Place, request: Json, who: OnBehalf) -> Iterator[Callable[..., Any]]:
-        names = {kind: str(request.get(parameter, "")) for kind, parameter in NAMED.items()}
-        with translated(Asked("ecs", call, place, names)):
-            client = self.sessions.writer("ecs", Way(place.role_arn, place.region, who))
-        with translated(Asked("ecs", call, place, names, write=True)):
-            yield getattr(client, xform_name(call))
-
-
-def _only_missing(call: str, failures: Sequence[Mapping[str, Any]]) -> None:
-    """Raises NotPossible for a failure that does not simply mean that the thing is not there."""
-    for failure in failures:
-        if failure.get("reason") != "MISSING":
-            told = f"{failure.get('arn', '')} {failure.get('reason', '')} {failure.get('detail', '')}".strip()
-            raise NotPossible(f"ECS could not answer {call}: “{told[:500]}”.", "Look at it in the ECS console.")

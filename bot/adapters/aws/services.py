@@ -1,11 +1,10 @@
-"""ECS's answers about services, their deployments and container instances as frozen values (ECS facts 1.1, 1.7)."""
+"""ECS's answers about services and their deployments as frozen values (ECS facts 1.1, 1.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.ecs import (
     Breaker,
-    ContainerInstance,
     Deployment,
     DeploymentConfiguration,
     Service,
@@ -37,7 +36,20 @@ def service(answer: Answer) -> Service:
         configuration=configuration(answer.get("deploymentConfiguration", {})),
         enable_execute_command=answer.get("enableExecuteCommand", False),
         service_deployment_arn=answer.get("currentServiceDeployment"),
+        placement_constraints=constraints(answer.get("placementConstraints", ())),
+        placement_strategies=tuple((one["type"], one.get("field", "")) for one in answer.get("placementStrategy", ())),
+        capacity_strategy=tuple(
+            (one["capacityProvider"], one.get("weight", 0), one.get("base", 0))
+            for one in answer.get("capacityProviderStrategy", ())
+        ),
+        subnets=tuple(answer.get("networkConfiguration", {}).get("awsvpcConfiguration", {}).get("subnets", ())),
+        zone_rebalancing=answer.get("availabilityZoneRebalancing") == "ENABLED",
     )
+
+
+def constraints(answers: Sequence[Answer]) -> tuple[tuple[str, str], ...]:
+    """A service's or task definition's `placementConstraints[]` as (type, expression)."""
+    return tuple((one["type"], one.get("expression", "")) for one in answers)
 
 
 def deployment(answer: Answer) -> Deployment:
@@ -93,26 +105,3 @@ def service_revision(answer: Answer) -> ServiceRevision:
 def breaker_count(answer: Answer) -> Breaker:
     """A service deployment's `deploymentCircuitBreaker`."""
     return Breaker(answer.get("status", ""), answer.get("failureCount", 0), answer.get("threshold", 0))
-
-
-def container_instance(answer: Answer) -> ContainerInstance:
-    """One of DescribeContainerInstances' `containerInstances[]`. In `remainingResources`, PORTS are those taken."""
-    left = {one["name"]: one for one in answer.get("remainingResources", ())}
-    attributes = {one["name"]: one.get("value", "") for one in answer.get("attributes", ())}
-    return ContainerInstance(
-        arn=answer["containerInstanceArn"],
-        ec2_instance_id=answer.get("ec2InstanceId", ""),
-        status=answer.get("status", ""),
-        agent_connected=answer.get("agentConnected", False),
-        cpu=left.get("CPU", {}).get("integerValue", 0),
-        memory=left.get("MEMORY", {}).get("integerValue", 0),
-        ports=_ports(left.get("PORTS", {})),
-        ports_udp=_ports(left.get("PORTS_UDP", {})),
-        zone=attributes.get("ecs.availability-zone", ""),
-        attributes=attributes,
-        agent_version=answer.get("versionInfo", {}).get("agentVersion", ""),
-    )
-
-
-def _ports(answer: Answer) -> frozenset[int]:
-    return frozenset(int(port) for port in answer.get("stringSetValue", ()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.adapters.aws.services import constraints
 from bot.domain.ecs import Container, ContainerDefinition, LogTarget, ManagedAgent, PortMapping, Task, TaskDefinition
 
 Answer = Mapping[str, Any]
@@ -25,7 +26,16 @@ def task_definition(answer: Answer, tags: Sequence[Answer]) -> TaskDefinition:
         execution_role_arn=answer.get("executionRoleArn"),
         task_role_arn=answer.get("taskRoleArn"),
         architecture=answer.get("runtimePlatform", {}).get("cpuArchitecture", "X86_64"),
+        requires_attributes={one["name"]: one.get("value", "") for one in answer.get("requiresAttributes", ())},
+        placement_constraints=constraints(answer.get("placementConstraints", ())),
+        gpus=sum(map(gpus_of, answer.get("containerDefinitions", ()))),
     )
+
+
+def gpus_of(answer: Answer) -> int:
+    """How many GPUs one of `containerDefinitions[]` asks for."""
+    wanted = (one for one in answer.get("resourceRequirements", ()) if one.get("type") == "GPU")
+    return sum(_number(one.get("value")) or 0 for one in wanted)
 
 
 def container_definition(answer: Answer) -> ContainerDefinition:

@@ -25,6 +25,10 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
         "RequestLimitExceeded",
         "PriorRequestNotComplete",
+        # Somebody else changes the same thing right now: not carried out, and over in a moment.
+        "ConcurrentUpdateException",
+        "ResourceContention",
+        "ResourceContentionFault",
     }
 )
 BAD_CREDENTIALS = frozenset(
@@ -50,6 +54,8 @@ UNKNOWN = frozenset(
         "InternalError",
         "InternalServerError",
         "InternalServerException",
+        "InternalServiceException",
+        "ServiceException",
         "RequestTimeout",
         "RequestTimeoutException",
     }
@@ -60,10 +66,13 @@ MISSING = {
     "ServiceDeploymentNotFoundException": "service deployment",
     "RepositoryNotFoundException": "repository",
     "ImageNotFoundException": "image",
+    "ObjectNotFoundException": "scalable target",
+    "NoSuchResourceException": "quota",
 }
 REMEDIES = {
     "image": "Push it, or take one that is there, then try again.",
     "task definition": "Take a revision that ECS still has, then try again.",
+    "scalable target": "Give the service its bounds first (`--min` and `--max`), then try again.",
     "service deployment": "Look at the service's deployments in the ECS console, then try again.",
 }
 NO_CREDENTIALS = (
@@ -81,6 +90,11 @@ SET_CREDENTIALS = (
     "Give the machine I run on a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
     "(AWS_SESSION_TOKEN too for temporary ones), then restart me."
 )
+IN_THE_WAY = {
+    "ScalingActivityInProgress": "Wait until what the group is doing, or its cooldown, is over, then try again.",
+    "ScalingActivityInProgressFault": "Wait until what the group is doing, or its cooldown, is over, then try again.",
+}
+"""What to do about a refusal where AWS's words do not say it."""
 CHECK_CLOCK = "Check the clock of the machine I run on, then try again."
 
 
@@ -183,7 +197,8 @@ def _missing(code: str, quote: str, asked: Asked) -> Refusal | None:
 
 
 def _no(call: str, code: str, quote: str) -> NotPossible:
-    return NotPossible(f"AWS refused {call}: “{quote}” ({code}).", "Change what AWS names here, then try again.")
+    remedy = IN_THE_WAY.get(code, "Change what AWS names here, then try again.")
+    return NotPossible(f"AWS refused {call}: “{quote}” ({code}).", remedy)
 
 
 def _retry_after(error: vendor.ClientError) -> float | None:

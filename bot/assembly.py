@@ -42,6 +42,7 @@ from bot.engine.home import HOME
 from bot.engine.homes import About
 from bot.engine.intake import Intake
 from bot.engine.outbox import KEY
+from bot.engine.pictures import PICTURE
 from bot.engine.ports import Ports
 from bot.engine.steps import prune, step_of
 from bot.engine.timings import Timings
@@ -54,7 +55,7 @@ _PATIENCE = timedelta(seconds=20)
 _GRACE = timedelta(seconds=9)
 _DRAIN_SECONDS = 2.0
 # A dead AWS region holds each look for minutes: what is said to Slack, and calls for other regions, go on meanwhile.
-_LANES = {KEY: 1, LOOK: 4, HOME: 1}
+_LANES = {KEY: 1, LOOK: 4, HOME: 1, PICTURE: 1}
 # Python's own 5 ms, times every busy thread, would be spent before each of the few turns that an answer to Slack takes.
 _SWITCH_SECONDS = 0.0005
 

@@ -91,6 +91,10 @@ class Ecs(Protocol):
         """Tasks that should run, of one deployment or of the whole service."""
         ...
 
+    def tasks_on(self, place: Place, container_instance_arn: str) -> tuple[Task, ...]:
+        """Tasks that should run on that instance of the cluster: of every service, and of none."""
+        ...
+
     def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
         """Tasks of the cluster by id, batched by 100, stopped ones too while ECS remembers them (about an hour);
         unknown ones are left out."""

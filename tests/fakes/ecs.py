@@ -85,6 +85,15 @@ class FakeEcs(FakeFleet):
             found = self._tasks(place, service, "RUNNING")
             return tuple(one for one in found if deployment_id in (None, one.started_by))
 
+    def tasks_on(self, place: Place, container_instance_arn: str) -> tuple[Task, ...]:
+        with self.calling(Recorded("ListTasks", place, {"containerInstance": container_instance_arn}, None)):
+            self._cluster(place)
+            here = [
+                one for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster) for one in tasks
+            ]
+            mine = [one for one in here if one.container_instance_arn == container_instance_arn]
+            return tuple(one for one in mine if one.desired_status == "RUNNING")
+
     def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
         with self.calling(Recorded("DescribeTasks", place, {"tasks": list(ids)}, None)):
             self._cluster(place)

@@ -82,14 +82,18 @@ class AwsEcs(Clusters):
         """Newest first of the first MOST_STOPPED that ECS lists, and only tasks whose exit codes are known by now.
 
         A crash loop leaves thousands behind within the hour; ECS promises no order in listing them."""
-        found = self._tasks(place, service, "STOPPED", MOST_STOPPED)
+        found = self._tasks(place, {"serviceName": service, "desiredStatus": "STOPPED"}, MOST_STOPPED)
         mine = [one for one in found if deployment_id in (None, one.started_by) and one.last_status in OVER]
         return tuple(sorted(mine, key=lambda one: one.stopped_at or LONG_AGO, reverse=True))
 
     def live_tasks(self, place: Place, service: str, deployment_id: str | None) -> tuple[Task, ...]:
         """See the port."""
-        found = self._tasks(place, service, "RUNNING")
+        found = self._tasks(place, {"serviceName": service, "desiredStatus": "RUNNING"})
         return tuple(one for one in found if deployment_id in (None, one.started_by))
+
+    def tasks_on(self, place: Place, container_instance_arn: str) -> tuple[Task, ...]:
+        """See the port."""
+        return tuple(self._tasks(place, {"containerInstance": container_instance_arn, "desiredStatus": "RUNNING"}))
 
     def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
         """See the port."""
@@ -121,10 +125,9 @@ class AwsEcs(Clusters):
         with self.writing("StopServiceDeployment", place, request, who) as send:
             send(**request)
 
-    def _tasks(self, place: Place, service: str, status: str, most: int | None = None) -> list[Task]:
+    def _tasks(self, place: Place, asked: Mapping[str, str], most: int | None = None) -> list[Task]:
         found: list[Task] = []
-        asked = {"cluster": place.cluster, "serviceName": service, "desiredStatus": status}
-        for some in batches(self.pages("ListTasks", place, asked, most), 100):
+        for some in batches(self.pages("ListTasks", place, {"cluster": place.cluster, **asked}, most), 100):
             with self.reading("DescribeTasks", place) as client:
                 found += map(tasks.task, client.describe_tasks(cluster=place.cluster, tasks=some)["tasks"])
         return found

@@ -27,6 +27,12 @@ class TaskReads(EcsContract):
             assert agent.last_status == "RUNNING"
             assert agent.started_at is not None
 
+    def test_the_tasks_on_an_instance_are_those_that_name_it(self, shop: Shop) -> None:
+        tasks = shop.ecs.live_tasks(STAGING, "shop", None)
+        for arn in {str(one.container_instance_arn) for one in tasks}:
+            mine = {one.id for one in tasks if one.container_instance_arn == arn}
+            assert {one.id for one in shop.ecs.tasks_on(STAGING, arn) if one.group == "service:shop"} == mine
+
     def test_tasks_are_found_by_id_and_unknown_ones_left_out(self, shop: Shop) -> None:
         ids = [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
         found = shop.ecs.describe_tasks(STAGING, [*ids, "0" * 32, ids[0]])

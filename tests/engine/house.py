@@ -243,8 +243,9 @@ class World:
 
 
 def buttons(said: Said) -> dict[str, Mapping[str, Any]]:
-    """The buttons under a message, by their text."""
+    """The buttons in a message, by their text."""
     rows = [block["elements"] for block in said.blocks if block["type"] == "actions"]
+    rows += [[block["accessory"]] for block in said.blocks if "accessory" in block]
     return {element["text"]["text"]: element for row in rows for element in row}
 
 

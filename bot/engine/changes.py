@@ -16,6 +16,7 @@ from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.cards import found, put_card, put_news
 from bot.engine.commands import Ask, House, Wish
 from bot.engine.locks import standing_hold
+from bot.engine.pictures import wake_for_picture
 from bot.engine.ports import Taken, Tx
 from bot.messages.request import expired
 from bot.messages.standing import again, how_it_stands, under_way
@@ -229,6 +230,7 @@ def _request(house: House, tx: Tx, change: Change, rule: ApprovalRule, now: date
     put_card(house, tx, change, now)
     house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + rule.expires)
     house.ports.wakes.wake_at(tx, f"{REMIND}:{change.id}", now + rule.expires / 2)
+    wake_for_picture(house.ports, tx, change, now)
     return change
 
 

@@ -19,6 +19,7 @@ from bot.engine.home import HOME, home_step
 from bot.engine.lock_news import NAG, UNLOCK, end_step, nag_step
 from bot.engine.log_pages import FOLLOW, follow_step
 from bot.engine.outbox import KEY, Outbox
+from bot.engine.pictures import PICTURE, picture_step
 from bot.engine.queue import TURN, Queue
 from bot.engine.scale_resume import Resume
 from bot.engine.watch import Watch
@@ -44,6 +45,7 @@ def step_of(house: House) -> Callable[[str], None]:
         UNLOCK: lambda lock_id: end_step(house, lock_id),
         NAG: lambda lock_id: nag_step(house, lock_id),
         FOLLOW: lambda rest: follow_step(house, rest),
+        PICTURE: lambda change_id: picture_step(house, change_id),
         PRUNE: lambda _: prune(house),
         HEAD: lambda _: post_head(house),
         HOME: lambda _: home_step(house),

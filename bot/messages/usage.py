@@ -5,7 +5,7 @@ from math import ceil
 
 from bot.domain.charts import Chart, Look, Mark, Panel, Series
 from bot.domain.usage import Percents, Usage, folded, last, peak
-from bot.messages.kit import spoken
+from bot.messages.kit import escape, spoken
 from bot.messages.sparkline import percent_sparkline
 
 _BARS = 9
@@ -35,6 +35,11 @@ def usage_chart(
     said = " · ".join(usage_lines(usage, bars=False))
     title = f"{stack} / {stage}"
     return Chart(f"{title}, last {spoken(usage.span)}", panels, f"{title}, last {spoken(usage.span)}: {said}")
+
+
+def picture_text(stack: str, stage: str) -> str:
+    """What stands above the picture."""
+    return f"How busy {escape(stack)} / {escape(stage)} was"
 
 
 def _line(name: str, values: Percents, period: timedelta, *, bars: bool) -> str:

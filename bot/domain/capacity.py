@@ -1,11 +1,15 @@
 """Will N more tasks fit, and what stops them: a forecast from what the instances have left (ECS facts 3.1)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
+from bot.domain.capacity_help import Tight, what_helps
+from bot.domain.capacity_limits import Strategy, limits_of, most_interfaces, state_of
+from bot.domain.capacity_needs import Need, need_of
 from bot.domain.ecs import ContainerInstance, DeploymentConfiguration, Service, TaskDefinition
+
+__all__ = ["Forecast", "Need", "Strategy", "Surge", "forecast", "need_of", "surge_forecast", "surge_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +33,70 @@ def surge_of(desired: int, configuration: DeploymentConfiguration) -> Surge:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """What one task takes: CPU units, MiB, host ports; `architecture` as ECS writes it (`X86_64`, `ARM64`), empty
-    where the task definition has no runtimePlatform: ECS then places the task on any instance."""
-
-    cpu: int
-    memory: int
-    ports: frozenset[int] = frozenset()
-    ports_udp: frozenset[int] = frozenset()
-    architecture: str = ""
-
-
-def need_of(definition: TaskDefinition) -> Need:
-    """The task's own size, else the sum of its containers'; memoryReservation before memory; a port only where it is
-    fixed: host mode, or bridge with a hostPort (ECS facts 3.1.3). GPUs and network interfaces are not counted."""
-    containers = definition.containers
-    cpu = sum(one.cpu for one in containers) if definition.cpu is None else definition.cpu
-    reserved = sum(one.memory_reservation or one.memory or 0 for one in containers)
-    memory = reserved if definition.memory is None else definition.memory
-    platform = definition.document.get("runtimePlatform") or {}
-    return Need(cpu, memory, _ports(definition, "tcp"), _ports(definition, "udp"), platform.get("cpuArchitecture", ""))
-
-
-def _ports(definition: TaskDefinition, protocol: str) -> frozenset[int]:
-    mappings = [port for one in definition.containers for port in one.ports if port.protocol.lower() == protocol]
-    if definition.network_mode == "host":
-        return frozenset(port.host_port or port.container_port for port in mappings)
-    fixed = definition.network_mode in ("bridge", "default")
-    return frozenset(port.host_port for port in mappings if fixed and port.host_port)
-
-
-@dataclass(frozen=True, slots=True)
 class Forecast:
-    """Fits now: `fits` of `of` tasks. Where it does not fit, `limiting` is what lacks on most instances (CPU, MEMORY,
-    PORTS, ARCHITECTURE; INSTANCES: there is none to use) and `on` how many of `instances` lack it first. A forecast:
-    tasks that stop hold their room until they are STOPPED, and others may come."""
+    """Fits now: `fits` of `of` tasks. Where not all do: `limiting` is what most instances lack first (CPU, MEMORY,
+    GPU, PORTS, ENI, DISTINCT; CONSTRAINT, ATTRIBUTES, ARCHITECTURE, ZONE where no instance is left; INSTANCES: there
+    is none; several where none of them alone lets more fit), `where` the EC2 ids of the `on` of `instances` that lack
+    it, `helps` what would let the rest fit. `instances`: those that may take such a task at all; `out`: why how many
+    others may not (their status, AGENT, IMPAIRED, CONSTRAINT …). `unknown`: factors that were not counted, since they
+    could not be read. A forecast: tasks that stop hold their room until they are STOPPED, and others may come."""
 
     fits: int
     of: int
-    limiting: str = ""
+    limiting: tuple[str, ...] = ()
     on: int = 0
     instances: int = 0
+    where: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    out: tuple[tuple[str, int], ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
-def forecast(instances: Iterable[ContainerInstance], need: Need, n: int) -> Forecast:
-    """How many of `n` more tasks have room; instances that are not ACTIVE or not connected hold none."""
-    usable = [one for one in instances if one.status == "ACTIVE" and one.agent_connected]
-    rooms = [_room(one, need, n) for one in usable]
-    fits = min(n, sum(held for held, _ in rooms))
+def forecast(
+    instances: Iterable[ContainerInstance],
+    definition: TaskDefinition,
+    strategy: Strategy,
+    n: int,
+    ahead: int = 0,
+) -> Forecast:
+    """How many of `n` more tasks of `definition` have room now, after `ahead` others of it that ECS places first.
+    Exact, since the tasks are all alike: what one instance takes does not depend on the others."""
+    need, most = need_of(definition), max(1, n + ahead)
+    able, out = [], Counter[str]()
+    for one in instances:
+        state = state_of(one)
+        out[state] += bool(state)
+        able += [] if state else [Tight(one, limits_of(one, need, strategy, most))]
+    return _told(able, out, need, strategy, n, ahead)
+
+
+def _told(able: Sequence[Tight], out: Counter[str], need: Need, strategy: Strategy, n: int, ahead: int) -> Forecast:
+    open_to = [one for one in able if not one.barred]
+    fits = max(0, min(n, sum(one.takes for one in able) - ahead))
+    barred = Counter(one.barred for one in able if one.barred)
+    left_out = tuple((why, count) for why, count in (out + barred).items())
+    unknown = _unknown(open_to, need, strategy)
     if fits == n:
-        return Forecast(n, n, instances=len(usable))
-    if not usable:
-        return Forecast(0, n, "INSTANCES")
-    limiting, on = Counter(what for _, what in rooms).most_common(1)[0]
-    return Forecast(fits, n, limiting, on, len(usable))
+        return Forecast(n, n, instances=len(open_to), out=left_out, unknown=unknown)
+    considered = open_to or able
+    limiting = _limiting(considered)
+    short = [one for one in considered if set(limiting) <= set(one.factors)]
+    where = tuple(one.instance.ec2_instance_id for one in short)
+    helps = what_helps(limiting, need, strategy, considered, n - fits)
+    return Forecast(fits, n, limiting, len(short), len(considered), where, helps, left_out, unknown)
+
+
+def _limiting(considered: Sequence[Tight]) -> tuple[str, ...]:
+    """What ends most instances; of as many, fewer factors."""
+    if not considered:
+        return ("INSTANCES",)
+    sets = Counter(one.factors for one in considered)
+    return max(sets, key=lambda factors: (sets[factors], -len(factors)))
+
+
+def _unknown(open_to: Sequence[Tight], need: Need, strategy: Strategy) -> tuple[str, ...]:
+    silent = need.interface and any(most_interfaces(one.instance, strategy.interfaces) is None for one in open_to)
+    return tuple(dict.fromkeys((*strategy.unknown, *(("ENI",) if silent else ()))))
 
 
 def surge_forecast(
@@ -90,38 +104,13 @@ def surge_forecast(
 ) -> Forecast | None:
     """Room for the tasks that a rollout of `definition` runs beside the old ones. None: not known, since the service
     does not (or not surely) place its tasks on these instances: Fargate, EXTERNAL, DAEMON."""
-    if service.scheduling_strategy != "REPLICA" or not _on_instances(service):
+    if service.scheduling_strategy != "REPLICA" or not on_instances(service):
         return None
-    return forecast(instances, need_of(definition), surge_of(service.desired, service.configuration).extra)
+    return forecast(instances, definition, Strategy(), surge_of(service.desired, service.configuration).extra)
 
 
-def _on_instances(service: Service) -> bool:
+def on_instances(service: Service) -> bool:
+    """Whether its tasks surely run on the EC2 instances of its cluster."""
     if service.launch_type:
         return service.launch_type == "EC2"
     return bool(service.capacity_providers) and not any("FARGATE" in name for name in service.capacity_providers)
-
-
-def _room(instance: ContainerInstance, need: Need, n: int) -> tuple[int, str]:
-    """How many of n tasks this instance holds, and what ends it."""
-    held: tuple[tuple[int, str], ...] = (
-        (n if _runs(instance, need) else 0, "ARCHITECTURE"),
-        (_ports_left(instance, need, n), "PORTS"),
-        (_times(instance.memory, need.memory, n), "MEMORY"),
-        (_times(instance.cpu, need.cpu, n), "CPU"),
-    )
-    return min(held, key=itemgetter(0))
-
-
-def _runs(instance: ContainerInstance, need: Need) -> bool:
-    own = instance.attributes.get("ecs.cpu-architecture", "")
-    return not own or not need.architecture or own.lower() == need.architecture.lower()
-
-
-def _ports_left(instance: ContainerInstance, need: Need, n: int) -> int:
-    if need.ports & instance.ports or need.ports_udp & instance.ports_udp:
-        return 0
-    return min(n, 1) if need.ports or need.ports_udp else n
-
-
-def _times(left: int, need: int, n: int) -> int:
-    return min(n, max(0, left) // need) if need > 0 else n

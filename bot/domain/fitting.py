@@ -76,8 +76,8 @@ def _stuck(stage: Stage, service: Service) -> str:
 
 
 def _short_of(found: Forecast) -> str:
-    where = f"{found.limiting} is short on {found.on} of {found.instances} instances"
-    why = "the cluster has no usable instance" if found.limiting == "INSTANCES" else where
+    where = f"{' and '.join(found.limiting)} is short on {found.on} of {found.instances} instances"
+    why = "the cluster has no usable instance" if not found.instances else where
     return f"Room for {found.fits} of the {found.of} more tasks that ECS may start: {why}."
 
 

@@ -1,0 +1,104 @@
+"""What would let more tasks fit, in fragments of sentences: `2 more m5.large`, `640 MiB more on one instance`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.capacity_limits import FIRM, Strategy, limits_of
+from bot.domain.capacity_needs import Need
+from bot.domain.ecs import ContainerInstance
+
+_ALWAYS_TAKEN = frozenset({22, 2375, 2376, 51678, 51679})
+"""Host ports that an empty instance has taken: SSH, Docker, ECS's agent (ECS developer guide, portMappings)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """One instance and, by factor, how many of the tasks it takes."""
+
+    instance: ContainerInstance
+    limits: Mapping[str, int]
+
+    @property
+    def takes(self) -> int:
+        """How many."""
+        return min(self.limits.values())
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What ends it: with less than all of them out of the way it takes no more."""
+        takes = self.takes
+        return tuple(name for name, count in self.limits.items() if count == takes)
+
+    @property
+    def barred(self) -> str:
+        """The first factor that keeps such tasks off it however empty it is; empty: none does."""
+        return next((name for name in FIRM if self.limits[name] == 0), "")
+
+
+def what_helps(
+    limiting: Sequence[str], need: Need, strategy: Strategy, considered: Sequence[Tight], short: int
+) -> tuple[str, ...]:
+    """Each fragment alone lets the `short` tasks fit; best first. Empty: nothing that could be named."""
+    if not considered:
+        return ("an instance that is ACTIVE and connected",)
+    barriers = [_open(name, need, strategy) for name in limiting if name in FIRM]
+    if barriers:
+        return (f"an instance {' and '.join(barriers)}",)
+    return (*_more_on_one(limiting, need, considered, short), *_more_instances(need, strategy, considered, short))
+
+
+def _open(name: str, need: Need, strategy: Strategy) -> str:
+    named = {
+        "CONSTRAINT": "that meets its placement constraint",
+        "ATTRIBUTES": f"with the attributes that it requires ({', '.join(need.attributes)})",
+        "ARCHITECTURE": f"of {need.architecture}",
+        "ZONE": f"in {' or '.join(sorted(strategy.zones or ()))}",
+    }
+    return named[name]
+
+
+def _more_on_one(limiting: Sequence[str], need: Need, considered: Sequence[Tight], short: int) -> tuple[str, ...]:
+    """For one task that only one resource keeps out."""
+    if short != 1 or tuple(limiting) not in (("MEMORY",), ("CPU",)):
+        return ()
+    memory = limiting[0] == "MEMORY"
+    one_task = need.memory if memory else need.cpu
+    lacks = [
+        (one.takes + 1) * one_task - (one.instance.memory if memory else one.instance.cpu)
+        for one in considered
+        if one.factors == tuple(limiting)
+    ]
+    return (f"{min(lacks):,} {'MiB' if memory else 'CPU units'} more on one instance",)
+
+
+def _more_instances(need: Need, strategy: Strategy, considered: Sequence[Tight], short: int) -> tuple[str, ...]:
+    """Empty ones of the kind that most are of."""
+    held: Counter[tuple[str, int]] = Counter()
+    for one in considered:
+        empty = limits_of(_empty(one.instance, considered), need, replace(strategy, allowed=None), short)
+        held[one.instance.instance_type, min(empty.values())] += 1
+    fitting = {kind: count for kind, count in held.items() if kind[1]}
+    if not fitting:
+        return (f"larger instances: one task takes {need.memory:,} MiB and {need.cpu:,} CPU units",)
+    (name, each), _ = max(fitting.items(), key=lambda found: (found[1], found[0]))
+    return (_counted(-(-short // each), name),)
+
+
+def _empty(instance: ContainerInstance, considered: Sequence[Tight]) -> ContainerInstance:
+    """Another instance like this one, with nothing on it."""
+    return replace(
+        instance,
+        arn="",
+        cpu=instance.registered_cpu,
+        memory=instance.registered_memory,
+        ports=instance.ports & _ALWAYS_TAKEN,
+        ports_udp=frozenset(),
+        running_tasks=0,
+        pending_tasks=0,
+        gpus=max(one.instance.gpus for one in considered if one.instance.instance_type == instance.instance_type),
+    )
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} more {name or ('instance' if count == 1 else 'instances')}"

@@ -1,15 +1,23 @@
 """What an approver of a scaling wants to see first: how busy the service is, how it stands, what room there is."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.ecs import ContainerInstance, Service, Task
 from bot.domain.usage import Usage
+
+MOST_SPARE = 100
+"""So far it is counted how many more tasks fit."""
+
+_BY_ZONE = "attribute:ecs.availability-zone"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look at a service before it is scaled. `usage` None: it may not be read. `instances`: ACTIVE ones of its
-    cluster, None for Fargate; `spare`: how many more of its tasks fit now, None: not known. `spread`: zone → RUNNING
-    tasks, by zone."""
+    cluster, None for Fargate; `spare`: how many more of its tasks fit now, at most
+    MOST_SPARE, None: not known. `spread`: zone → RUNNING tasks, by zone."""
 
     running: int
     desired: int
@@ -17,3 +25,17 @@ class Look:
     instances: int | None = None
     spare: int | None = None
     spread: tuple[tuple[str, int], ...] = ()
+
+
+def spread_of(
+    service: Service, tasks: Iterable[Task], instances: Iterable[ContainerInstance]
+) -> tuple[tuple[str, int], ...]:
+    """`Look.spread` of a REPLICA service; a DAEMON service has one task on each instance. Where ECS is to spread tasks
+    over zones, which it does unless told otherwise, those in which it has instances and no task count as well."""
+    running = Counter(one.zone for one in tasks if one.zone and one.last_status == "RUNNING")
+    if service.scheduling_strategy != "REPLICA" or not running:
+        return ()
+    fields = [field for _, field in service.placement_strategies]
+    open_to = {one.zone for one in instances if one.zone and one.status == "ACTIVE"}
+    zones = running.keys() | (open_to if not fields or _BY_ZONE in fields else set())
+    return tuple((zone, running[zone]) for zone in sorted(zones))

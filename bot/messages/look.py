@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.looks import Look
+from bot.domain.looks import MOST_SPARE, Look
 from bot.domain.task_list import unbalanced
 from bot.domain.usage import Usage
 from bot.messages.kit import Block, escape, section, spoken
@@ -31,8 +31,12 @@ def _busy(usage: Usage | None) -> list[str]:
 def _counts(look: Look) -> str:
     parts = [f"*{look.running} of {look.desired}* tasks running"]
     parts += [f"{look.instances} instance{'' if look.instances == 1 else 's'}"] if look.instances is not None else []
-    parts += [f"room for {look.spare or 'no'} more"] if look.spare is not None else []
+    parts += [f"room for {_spare(look.spare)} more"] if look.spare is not None else []
     return " · ".join(parts)
+
+
+def _spare(spare: int) -> str:
+    return f"at least {MOST_SPARE}" if spare >= MOST_SPARE else str(spare or "no")
 
 
 def _zones(look: Look) -> str:

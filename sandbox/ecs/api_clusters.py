@@ -6,6 +6,8 @@ from sandbox.ecs import answers
 from sandbox.ecs.call import ApiCall, Operation, missing
 from sandbox.ecs.errors import invalid
 from sandbox.ecs.model import Answer, Instance, arn
+from sandbox.ecs.placement import facts_of
+from sandbox.ecs.query import meets
 from sandbox.ecs.task_answers import instance, instance_arn
 
 
@@ -29,9 +31,10 @@ def _cluster_arn(call: ApiCall, name: str) -> str:
 
 def list_container_instances(call: ApiCall) -> Answer:
     cluster = call.cluster
-    status = call.params.get("status")
-    arns = [instance_arn(cluster, one) for one in cluster.instances.values() if status in (None, one.status)]
-    return call.page("containerInstanceArns", arns)
+    status, expression = call.params.get("status"), call.params.get("filter", "")
+    found = [one for one in cluster.instances.values() if status in (None, one.status)]
+    kept = [one for one in found if not expression or meets(expression, facts_of(cluster, one))]
+    return call.page("containerInstanceArns", [instance_arn(cluster, one) for one in kept])
 
 
 def _instances(call: ApiCall) -> tuple[list[Instance], list[str]]:
@@ -42,8 +45,10 @@ def _instances(call: ApiCall) -> tuple[list[Instance], list[str]]:
 
 def describe_container_instances(call: ApiCall) -> Answer:
     found, unknown = _instances(call)
+    asked = "CONTAINER_INSTANCE_HEALTH" in call.params.get("include", [])
+    health = [{"healthStatus": {"overallStatus": one.health, "details": []}} if asked else {} for one in found]
     return {
-        "containerInstances": [instance(call.cluster, one) for one in found],
+        "containerInstances": [instance(call.cluster, one) | more for one, more in zip(found, health, strict=True)],
         "failures": [missing(name) for name in unknown],
     }
 

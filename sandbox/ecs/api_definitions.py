@@ -14,8 +14,7 @@ CONTAINER_DEFAULTS: Params = {
     "cpu": 0, "portMappings": [], "essential": True, "environment": [], "mountPoints": [],
     "volumesFrom": [], "systemControls": [],
 }  # fmt: skip
-ATTRIBUTES = ("com.amazonaws.ecs.capability.docker-remote-api.1.19",)
-ATTRIBUTES_OF_LOGS = ("com.amazonaws.ecs.capability.logging-driver.awslogs", "ecs.capability.execution-role-awslogs")
+CAPABILITY = "com.amazonaws.ecs.capability"
 
 
 def register_task_definition(call: ApiCall) -> Answer:
@@ -34,7 +33,6 @@ def register_task_definition(call: ApiCall) -> Answer:
 
 def _added(call: ApiCall, body: Params, revision: int) -> Params:
     containers = [CONTAINER_DEFAULTS | _with_protocol(one) for one in body["containerDefinitions"]]
-    logs = any(one.get("logConfiguration", {}).get("logDriver") == "awslogs" for one in containers)
     return {
         "containerDefinitions": containers,
         "volumes": body.get("volumes", []),
@@ -42,11 +40,22 @@ def _added(call: ApiCall, body: Params, revision: int) -> Params:
         "taskDefinitionArn": arn(call.region, f"task-definition/{body['family']}:{revision}"),
         "revision": revision,
         "status": "ACTIVE",
-        "requiresAttributes": [{"name": name} for name in ATTRIBUTES + (ATTRIBUTES_OF_LOGS if logs else ())],
+        "requiresAttributes": [{"name": name} for name in _required(body, containers)],
         "compatibilities": body.get("requiresCompatibilities") or ["EXTERNAL", "EC2"],
         "registeredAt": call.state.clock.now(),
         "registeredBy": call.caller,
     }
+
+
+def _required(body: Params, containers: list[Params]) -> list[str]:
+    """What ECS derives from the parameters: an instance's agent must be able to do it."""
+    drivers = {one["logConfiguration"]["logDriver"] for one in containers if one.get("logConfiguration")}
+    return [
+        f"{CAPABILITY}.docker-remote-api.1.19",
+        *(f"{CAPABILITY}.logging-driver.{driver}" for driver in sorted(drivers)),
+        *(["ecs.capability.execution-role-awslogs"] if "awslogs" in drivers else []),
+        *(["ecs.capability.task-eni"] if body.get("networkMode") == "awsvpc" else []),
+    ]
 
 
 def _with_protocol(container: Params) -> Params:

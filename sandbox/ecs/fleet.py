@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
-from sandbox.ecs import life
+from sandbox.ecs import life, machines
 from sandbox.ecs.errors import EcsError
 from sandbox.ecs.model import ACCOUNT, Cluster, Instance
 from sandbox.ecs.state import State
@@ -66,7 +66,8 @@ def follow(state: State, cluster: Cluster, boot: float = BOOT) -> None:
         due = cluster.joining.setdefault(ec2_id, state.clock.elapsed + boot)
         if ec2_id not in known and state.clock.elapsed >= due:
             member.availability_zone = member.instance.placement.zone = _even_zone(cluster)
-            one = Instance(state.hexadecimal(), ec2_id, member.availability_zone)
+            kind = cluster.kinds[len(cluster.instances) % len(cluster.kinds)]
+            one = machines.made(state.hexadecimal(), ec2_id, member.availability_zone, kind)
             cluster.instances[one.id] = one
     for one in [each for each in cluster.instances.values() if each.ec2_id not in there]:
         _lose(state, cluster, one)

@@ -32,9 +32,11 @@ def subnets(region: str) -> list[Any]:
     return sorted(found, key=lambda subnet: str(subnet.availability_zone))[:3]
 
 
-def add_cluster(state: State, region: str, name: str, instances: int = 0) -> Cluster:
-    """A cluster; with `instances`, on an auto scaling group `NAME-ecs` of m5.large over three zones."""
-    cluster = Cluster(region, name, [str(subnet.availability_zone) for subnet in subnets(region)])
+def add_cluster(
+    state: State, region: str, name: str, instances: int = 0, kinds: tuple[str, ...] = ("m5.large",)
+) -> Cluster:
+    """A cluster; with `instances`, on an auto scaling group `NAME-ecs` over three zones, of these kinds in turn."""
+    cluster = Cluster(region, name, [str(subnet.availability_zone) for subnet in subnets(region)], kinds=kinds)
     state.clusters[(region, name)] = cluster
     ecs_backends[ACCOUNT][region].create_cluster(name, [], [], {}, [], [])
     if instances:

@@ -6,7 +6,7 @@ from sandbox.ecs import life, logs, texts
 from sandbox.ecs.behaviours import BEHAVIOURS, Behaviour, not_found
 from sandbox.ecs.deployments import architecture
 from sandbox.ecs.model import Cluster, Deployment, Instance, Service, Task
-from sandbox.ecs.placement import closest_matching, need_of, place
+from sandbox.ecs.placement import closest_matching, place
 from sandbox.ecs.state import State
 
 PLACEMENT_PAUSE = 10.0  # seconds between two attempts to place a task
@@ -15,7 +15,7 @@ ATTEMPTS_PER_FAILURE = 6
 
 def start(state: State, cluster: Cluster, service: Service, count: int) -> None:
     """Starts up to `count` tasks of the PRIMARY deployment, as many as can be placed."""
-    started = [task for task in (_start_one(state, cluster, service) for _ in range(count)) if task]
+    started = _started(state, cluster, service, count)
     if started:
         ids = texts.listed(task.id for task in started)
         state.tell(service, f"has started {len(started)} tasks: {ids}.")
@@ -24,12 +24,20 @@ def start(state: State, cluster: Cluster, service: Service, count: int) -> None:
         _refused(state, cluster, service)
 
 
+def _started(state: State, cluster: Cluster, service: Service, count: int) -> list[Task]:
+    """As many as have room: where one does not, another one like it does not either."""
+    started: list[Task] = []
+    while len(started) < count and (task := _start_one(state, cluster, service)):
+        started.append(task)
+    return started
+
+
 def _start_one(state: State, cluster: Cluster, service: Service) -> Task | None:
     deployment = service.primary
     fargate = service.settings.get("launchType") == "FARGATE"
     if deployment.fault == "no_capacity":
         return None
-    instance = None if fargate else place(cluster, service.name, need_of(deployment.definition))
+    instance = None if fargate else place(cluster, service, deployment.definition)
     if instance is None and not fargate:
         return None
     task = _task(state, cluster, service, instance)
@@ -89,7 +97,7 @@ def _refused(state: State, cluster: Cluster, service: Service) -> None:
     if "place" not in deployment.told:
         deployment.told.add("place")
         fargate = service.settings.get("launchType") == "FARGATE"
-        closest = "" if fargate else closest_matching(cluster, need_of(deployment.definition))
+        closest = "" if fargate else closest_matching(cluster, service, deployment.definition)
         state.tell(service, texts.NO_FARGATE if fargate else texts.NO_INSTANCE + closest)
 
 

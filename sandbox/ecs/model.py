@@ -42,7 +42,8 @@ class Definition:
 
 @dataclass
 class Instance:
-    """A container instance; CPU in units, memory in MiB, as the agent registers an m5.large."""
+    """A container instance; CPU in units, memory in MiB, as the agent registers an m5.large (others: `machines`).
+    `attributes`: its own beside what every instance has; None: without a value. `health`: OK, IMPAIRED."""
 
     id: str
     ec2_id: str
@@ -52,6 +53,9 @@ class Instance:
     status: str = "ACTIVE"
     agent_connected: bool = True
     instance_type: str = "m5.large"
+    gpus: int = 0
+    health: str = "OK"
+    attributes: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -171,7 +175,8 @@ class Service:
 
 @dataclass
 class Cluster:
-    """A cluster of one region with all that is in it; keys are ids and names."""
+    """A cluster of one region with all that is in it; keys are ids and names. `kinds`: of instances that its group
+    starts, in turn."""
 
     region: str
     name: str
@@ -182,6 +187,7 @@ class Cluster:
     capacity_providers: list[Params] = field(default_factory=list)
     auto_scaling_group: str | None = None
     joining: dict[str, float] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ("m5.large",)
 
     @property
     def arn(self) -> str:

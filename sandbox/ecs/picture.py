@@ -10,7 +10,7 @@ from moto.autoscaling.models import autoscaling_backends
 from sandbox.ecs.answers import counts
 from sandbox.ecs.fleet import in_group
 from sandbox.ecs.model import ACCOUNT, Cluster, Deployment, Instance, Service, Task
-from sandbox.ecs.placement import Need, need_of
+from sandbox.ecs.room import Need, need_of
 from sandbox.ecs.state import State
 
 EVENTS_SHOWN = 20

@@ -1,67 +1,115 @@
-"""Where a task goes: the zone with the fewest tasks of the service, there the instance with the most memory free."""
+"""Where a service's next task goes: instances that meet all its requirements, and which of them its strategy takes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
-from sandbox.ecs.model import Cluster, Definition, Instance
+from moto.ec2.models import ec2_backends
 
+from sandbox.ecs.attributes import attributes_of
+from sandbox.ecs.model import ACCOUNT, Cluster, Definition, Instance, Service
+from sandbox.ecs.query import Facts, meets
+from sandbox.ecs.room import Need, lefts, need_of, obstacle
 
-@dataclass(frozen=True)
-class Need:
-    """CPU units, MiB and fixed host ports of one task (ECS facts 3.1)."""
-
-    cpu: int
-    memory: int
-    ports: frozenset[int]
-
-
-def need_of(definition: Definition) -> Need:
-    containers = definition.containers
-    cpu = int(definition.body.get("cpu") or sum(container.get("cpu", 0) for container in containers))
-    reserved = sum(container.get("memoryReservation") or container.get("memory", 0) for container in containers)
-    mappings = [mapping for container in containers for mapping in container.get("portMappings", [])]
-    ports = frozenset(mapping["hostPort"] for mapping in mappings if mapping.get("hostPort"))
-    awsvpc = definition.body.get("networkMode") == "awsvpc"
-    return Need(cpu, int(definition.body.get("memory") or reserved), frozenset() if awsvpc else ports)
-
-
-def left_on(cluster: Cluster, instance: Instance) -> Need:
-    """What remains of an instance: CPU, memory, and the ports that are taken. A task holds its share until STOPPED."""
-    tasks = [task for task in cluster.tasks.values() if task.instance is instance and task.last_status != "STOPPED"]
-    needs = [need_of(task.definition) for task in tasks]
-    taken = frozenset(port for need in needs for port in need.ports)
-    cpu, memory = sum(need.cpu for need in needs), sum(need.memory for need in needs)
-    return Need(instance.cpu - cpu, instance.memory - memory, taken)
-
-
-def obstacle(need: Need, left: Need) -> str | None:
-    """Why a task does not fit, in ECS's words; None when it does."""
-    if left.cpu < need.cpu:
-        return "has insufficient CPU units available"
-    if left.memory < need.memory:
-        return "has insufficient memory available"
-    if left.ports & need.ports:
-        return "is already using a port required by your task"
-    return None
+ZONE = "attribute:ecs.availability-zone"
+UNMET = 'encountered error "MemberOf placement constraint unsatisfied."'
+NOT_DISTINCT = 'encountered error "DistinctInstance placement constraint unsatisfied."'
+NO_ATTRIBUTE = "is missing an attribute required by your task"
 
 
 def usable(cluster: Cluster) -> list[Instance]:
-    return [one for one in cluster.instances.values() if one.status == "ACTIVE" and one.agent_connected]
+    return [
+        one
+        for one in cluster.instances.values()
+        if one.status == "ACTIVE" and one.agent_connected and one.health != "IMPAIRED"
+    ]
 
 
-def place(cluster: Cluster, service: str, need: Need) -> Instance | None:
-    lefts = {one.id: left_on(cluster, one) for one in usable(cluster)}
-    fitting = [one for one in usable(cluster) if obstacle(need, lefts[one.id]) is None]
-    zones = [task.zone for task in cluster.tasks_of(service) if task.placed]
-    return min(fitting, key=lambda one: (zones.count(one.zone), -lefts[one.id].memory, one.id), default=None)
+def place(cluster: Cluster, service: Service, definition: Definition) -> Instance | None:
+    """The instance for one more task; None: none meets all requirements."""
+    left, need = lefts(cluster, usable(cluster)), need_of(definition)
+    barred = requirements(cluster, service, definition)
+    fitting = [one for one in usable(cluster) if obstacle(need, left[one.id]) is None and not barred(one)]
+    order = _order(cluster, service, left)
+    return min(fitting, key=order, default=None)
 
 
-def closest_matching(cluster: Cluster, need: Need) -> str:
+def requirements(cluster: Cluster, service: Service, definition: Definition) -> Callable[[Instance], str]:
+    """Why an instance takes no task of it whatever room it has, in ECS's words; empty where it may."""
+    constraints = [*service.settings["placementConstraints"], *definition.body.get("placementConstraints", [])]
+    expressions = [one["expression"] for one in constraints if one["type"] == "memberOf"]
+    distinct = any(one["type"] == "distinctInstance" for one in constraints)
+    # ECS looks at what a task is to become: one that stops is not in the way (ECS developer guide, distinctInstance).
+    wanted = [one for one in cluster.tasks_of(service.name) if one.desired_status == "RUNNING"]
+    held = {one.instance.id for one in wanted if one.instance}
+    zones = subnet_zones(cluster.region, service) if definition.body.get("networkMode") == "awsvpc" else None
+
+    def why(one: Instance) -> str:
+        if zones is not None and one.zone not in zones:
+            return NO_ATTRIBUTE
+        if not _has_all(one, definition):
+            return NO_ATTRIBUTE
+        if not all(meets(expression, facts_of(cluster, one)) for expression in expressions):
+            return UNMET
+        return NOT_DISTINCT if distinct and one.id in held else ""
+
+    return why
+
+
+def _has_all(one: Instance, definition: Definition) -> bool:
+    has = attributes_of(one)
+    architecture = definition.body.get("runtimePlatform", {}).get("cpuArchitecture", "").lower()
+    if architecture and has["ecs.cpu-architecture"] != architecture:
+        return False
+    wanted = definition.body.get("requiresAttributes", [])
+    return all(each["name"] in has and each.get("value", has[each["name"]]) == has[each["name"]] for each in wanted)
+
+
+def subnet_zones(region: str, service: Service) -> frozenset[str]:
+    """Zones of the subnets that its network configuration names."""
+    network: dict[str, Any] = service.settings.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+    known = {str(one.id): str(one.availability_zone) for one in ec2_backends[ACCOUNT][region].describe_subnets()}
+    return frozenset(known[name] for name in network.get("subnets", []) if name in known)
+
+
+def facts_of(cluster: Cluster, one: Instance) -> Facts:
+    """What the cluster query language knows of an instance."""
+    tasks = [task for task in cluster.tasks.values() if task.instance is one and task.last_status != "STOPPED"]
+    return {
+        **{f"attribute:{name}": [value or ""] for name, value in attributes_of(one).items()},
+        "agentConnected": [str(one.agent_connected).lower()],
+        "ec2InstanceId": [one.ec2_id],
+        "runningTasksCount": [str(sum(task.last_status == "RUNNING" for task in tasks))],
+        "task:group": [f"service:{task.service}" for task in tasks],
+    }
+
+
+def _order(cluster: Cluster, service: Service, left: dict[str, Need]) -> Callable[[Instance], tuple[Any, ...]]:
+    """The strategies one after the other; what is left open goes to the instance with the most memory free."""
+    placed = [task for task in cluster.tasks_of(service.name) if task.placed and task.instance]
+    zones = [task.zone for task in placed]
+    hosts = [task.instance.id for task in placed if task.instance]
+
+    def rank(one: Instance) -> tuple[Any, ...]:
+        tried = {
+            ("spread", ZONE): lambda: zones.count(one.zone),
+            ("spread", "instanceId"): lambda: hosts.count(one.id),
+            ("binpack", "cpu"): lambda: left[one.id].cpu,
+            ("binpack", "memory"): lambda: left[one.id].memory,
+        }
+        named = [(each["type"], each.get("field", "")) for each in service.settings["placementStrategy"]]
+        return (*(tried[each]() for each in named if each in tried), -left[one.id].memory, one.id)
+
+    return rank
+
+
+def closest_matching(cluster: Cluster, service: Service, definition: Definition) -> str:
     """The second half of the placement event: the fullest fit and what it lacks (ECS facts 1.6)."""
     candidates = usable(cluster)
     if not candidates:
         return ""
-    best = max(candidates, key=lambda one: left_on(cluster, one).memory)
-    why = obstacle(need, left_on(cluster, best)) or "has insufficient memory available"
+    left, barred = lefts(cluster, candidates), requirements(cluster, service, definition)
+    best = max(candidates, key=lambda one: (not barred(one), left[one.id].memory))
+    why = barred(best) or obstacle(need_of(definition), left[best.id]) or "has insufficient memory available"
     return f" The closest matching (container-instance {best.id}) {why}."

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from sandbox.ecs.attributes import attributes_of
 from sandbox.ecs.model import Answer, Cluster, Instance, Task, arn
-from sandbox.ecs.placement import left_on, need_of
+from sandbox.ecs.room import RESERVED_PORTS, Need, left_on, need_of
 from sandbox.ecs.targets import address_of
 
 
 def instance(one: Cluster, each: Instance) -> Answer:
     left = left_on(one, each)
     states = [task.last_status for task in one.tasks.values() if task.instance is each]
-    ports = [str(port) for port in (22, 2375, 2376, 51678, 51679, *sorted(left.ports))]
+    whole = Need(each.cpu, each.memory, frozenset(RESERVED_PORTS), gpus=each.gpus)
     return {
         "containerInstanceArn": instance_arn(one, each),
         "ec2InstanceId": each.ec2_id,
@@ -20,8 +21,8 @@ def instance(one: Cluster, each: Instance) -> Answer:
         "versionInfo": {"agentVersion": "1.94.0", "agentHash": "8a2b1c3d", "dockerVersion": "DockerVersion: 25.0.8"},
         "runningTasksCount": states.count("RUNNING"),
         "pendingTasksCount": sum(state in ("PENDING", "ACTIVATING") for state in states),
-        "registeredResources": resources(each.cpu, each.memory, ports[:5]),
-        "remainingResources": resources(left.cpu, left.memory, ports),
+        "registeredResources": resources(each, whole),
+        "remainingResources": resources(each, left),
         "attributes": attributes(each),
         "tags": [],
     }
@@ -31,34 +32,20 @@ def instance_arn(one: Cluster, each: Instance) -> str:
     return arn(one.region, f"container-instance/{one.name}/{each.id}")
 
 
-def resources(cpu: int, memory: int, ports: list[str]) -> list[Answer]:
+def resources(each: Instance, left: Need) -> list[Answer]:
+    """Ports are those taken, GPUs those that are free."""
     numbers = {"longValue": 0, "doubleValue": 0.0}
-    return [
-        {"name": "CPU", "type": "INTEGER", **numbers, "integerValue": cpu},
-        {"name": "MEMORY", "type": "INTEGER", **numbers, "integerValue": memory},
-        {"name": "PORTS", "type": "STRINGSET", **numbers, "integerValue": 0, "stringSetValue": ports},
-        {"name": "PORTS_UDP", "type": "STRINGSET", **numbers, "integerValue": 0, "stringSetValue": []},
-    ]
-
-
-ATTRIBUTES = {
-    "ecs.os-type": "linux",
-    "ecs.cpu-architecture": "x86_64",
-    "ecs.ami-id": "ami-0123456789abcdef0",
-    "com.amazonaws.ecs.capability.logging-driver.awslogs": None,
-    "com.amazonaws.ecs.capability.docker-remote-api.1.19": None,
-    "com.amazonaws.ecs.capability.docker-remote-api.1.24": None,
-    "com.amazonaws.ecs.capability.task-iam-role": None,
-    "com.amazonaws.ecs.capability.ecr-auth": None,
-    "ecs.capability.execution-role-awslogs": None,
-    "ecs.capability.execution-role-ecr-pull": None,
-    "ecs.capability.container-health-check": None,
-    "ecs.capability.task-eni": None,
-}
+    counted = (("CPU", left.cpu), ("MEMORY", left.memory))
+    sets = {"PORTS": [str(port) for port in sorted(left.ports)], "PORTS_UDP": [str(p) for p in sorted(left.ports_udp)]}
+    if each.gpus:
+        sets["GPU"] = [f"GPU-{each.id[:8]}-{number}" for number in range(left.gpus)]
+    sized = [{"name": name, "type": "INTEGER", **numbers, "integerValue": value} for name, value in counted]
+    empty = {"type": "STRINGSET", **numbers, "integerValue": 0}
+    return [*sized, *({"name": name, **empty, "stringSetValue": some} for name, some in sets.items())]
 
 
 def attributes(each: Instance) -> list[Answer]:
-    values = ATTRIBUTES | {"ecs.availability-zone": each.zone, "ecs.instance-type": each.instance_type}
+    values = attributes_of(each)
     return [{"name": name, "value": value} if value else {"name": name} for name, value in values.items()]
 
 
@@ -88,7 +75,7 @@ def task(one: Cluster, each: Task, launch_type: str) -> Answer:
         "enableExecuteCommand": each.exec_enabled,
         "version": each.version,
         "overrides": {"containerOverrides": [{"name": item["name"]} for item in each.definition.containers]},
-        "attachments": [] if each.instance else [_network_interface(each)],
+        "attachments": [_network_interface(each)] if need.interfaces else [],
         "tags": [],
         "containers": [container(each, item) for item in each.definition.containers],
     }

@@ -30,9 +30,18 @@ def scale_checks(
     """All that apply, in the order in which they are shown. `room`: of a scale-out, whether it fits."""
     scale = plan.scale
     assert scale is not None
-    found = [room, hold_check(seen, emergency), *_autoscaling(auto, scale), *_none_left(stage, scale)]
-    found += [one for one in service_checks(stage, target, seen, now) if one.name in _OF_SERVICE]
-    return tuple(check for check in found if check and not (check.name == "tasks" and target.service.desired == 0))
+    found = [room, *_autoscaling(auto, scale), *_none_left(stage, scale)]
+    common = common_checks(stage, target, seen, now, emergency=emergency)
+    return tuple(check for check in (*found, *common) if check)
+
+
+def common_checks(
+    stage: Stage, target: Target, seen: Seen, now: datetime, *, emergency: bool = False
+) -> tuple[Check, ...]:
+    """Who holds the stage, and how its service stands, whatever is scaled."""
+    of_service = (one for one in service_checks(stage, target, seen, now) if one.name in _OF_SERVICE)
+    known = (one for one in of_service if not (one.name == "tasks" and target.service.desired == 0))
+    return tuple(check for check in (hold_check(seen, emergency), *known) if check)
 
 
 def grows(scale: Scale) -> int:

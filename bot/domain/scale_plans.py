@@ -4,7 +4,6 @@ Counts are absolute, so that a call may be repeated. What autoscaling would undo
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.domain.deploys import before_side
 from bot.domain.ecs import Service
@@ -13,21 +12,21 @@ from bot.domain.fingerprints import Footing, footing
 from bot.domain.plans import Plan
 from bot.domain.rollbacks import main_container
 from bot.domain.scale_steps import differences_of, resource_id, spoken_bounds, spoken_tasks, steps_of, words_of
-from bot.domain.scale_words import Wanted
+from bot.domain.scale_words import SUSPENDED_FOR, Wanted
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
 
-SUSPENDED_FOR = timedelta(hours=2)
-"""What the button offers; any other time can be typed."""
-
 
 @dataclass(eq=False)
 class Undone(NotPossible):
-    """Autoscaling would undo a plain number. `ways`: what can be asked for instead."""
+    """Autoscaling would undo a plain number. `ways`: what can be asked for instead; `auto`: what scales it; `desired`:
+    the count as it is."""
 
-    ways: tuple[Wanted, ...] = ()
+    auto: Autoscaling
+    desired: int
+    ways: tuple[Wanted, ...]
 
 
 def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: Wanted) -> Plan:
@@ -40,7 +39,7 @@ def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: W
     goal = _goal(stage, before, wanted)
     _refuse_beyond(stage, goal, wanted)
     if wanted.tasks is not None and not wanted.anyway:
-        _refuse_undone(stage, auto, before, goal, wanted)
+        _refuse_undone(stage, target, auto, goal, wanted)
     axis = Axis.TASKS if wanted.tasks is not None else Axis.AUTOSCALING
     return _plan(stage, target, auto, Scale(axis, before, goal, wanted.suspend))
 
@@ -153,20 +152,20 @@ def _within(goal: Setting) -> bool:
     return goal.bounds is None or goal.tasks is None or goal.bounds.least <= goal.tasks <= goal.bounds.most
 
 
-def _refuse_undone(stage: Stage, auto: Autoscaling | None, before: Setting, goal: Setting, wanted: Wanted) -> None:
+def _refuse_undone(stage: Stage, target: Target, auto: Autoscaling | None, goal: Setting, wanted: Wanted) -> None:
     """Raises Undone while something would move the count away from what was asked for."""
     if auto is None:
         fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
         raise NotPossible(fact, "Give me that right; or add --anyway, knowing that autoscaling may undo it.")
-    bounds = goal.bounds
+    bounds, before = goal.bounds, setting_of(target, auto)
     if bounds is None or bounds.suspended or wanted.of_autoscaling or wanted.tasks in (None, before.tasks):
         return
     if not (auto.policies or auto.scheduled) and _within(goal):
         return
-    fact = f"{stage.stack} {stage.name} scales by itself between {bounds.least} and {bounds.most} tasks"
-    remedy = f"Choose how {wanted.tasks} is meant."
     found = ways(before, wanted.tasks or 0)
-    raise Undone(f"{fact}, so a plain {wanted.tasks} would not last.", remedy, found)
+    fact = f"{stage.stack} {stage.name} scales by itself between {bounds.least} and {bounds.most} tasks"
+    remedy = f"Say how it is meant: {'; or '.join(way.words for way in found)}"
+    raise Undone(f"{fact}, so a plain {wanted.tasks} would not last.", remedy, auto, target.service.desired, found)
 
 
 def ways(before: Setting, tasks: int) -> tuple[Wanted, ...]:

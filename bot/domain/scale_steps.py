@@ -48,11 +48,12 @@ def words_of(scale: Scale, setting: Setting) -> str:
     """What differs, as it is in this setting: `6 tasks`, `2 to 8 tasks, CPU target 75 %`."""
     named, changed = _named(setting), {one.path for one in differences_of(scale)}
     said = [spoken_tasks(setting.tasks)] if "tasks" in changed else []
-    if changed & {"minimum", "maximum"}:
-        said += [f"{spoken_bounds(setting.bounds)} tasks" if setting.bounds else "no autoscaling"]
+    if setting.bounds is None and changed - {"tasks"}:
+        return ", ".join([*said, "no autoscaling"])
+    said += [f"{spoken_bounds(setting.bounds)} tasks"] if changed & {"minimum", "maximum"} else []
     said += [f"{name} {named.get(name, 'none')}" for name in _TARGETS.values() if name in changed]
-    said += [f"autoscaling {named.get('autoscaling', 'off')}"] if "autoscaling" in changed else []
-    return ", ".join(said)
+    known = scale.before.bounds is not None and "autoscaling" in changed
+    return ", ".join([*said, *([f"autoscaling {named['autoscaling']}"] if known else [])])
 
 
 def spoken_tasks(count: int | None) -> str:

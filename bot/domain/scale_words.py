@@ -20,6 +20,9 @@ LAST = "last"
 SUSPENDS = (timedelta(minutes=5), timedelta(days=7))
 """For how long autoscaling may be suspended: a day off and a week of launch, not for ever."""
 
+SUSPENDED_FOR = timedelta(hours=2)
+"""What a button offers; any other time within can be typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -47,11 +50,6 @@ class Wanted:
     def of_autoscaling(self) -> bool:
         """Whether it changes what scales the tasks by itself."""
         return any(one is not None for one in (self.least, self.most, self.cpu_target, self.memory_target))
-
-    @property
-    def nothing(self) -> bool:
-        """Whether it asks for nothing at all."""
-        return not (self.of_instances or self.of_autoscaling or self.tasks is not None or self.restore)
 
     @property
     def words(self) -> str:

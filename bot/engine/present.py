@@ -11,6 +11,7 @@ from bot.domain.plans import Difference, Operation
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target, repository_of
 from bot.engine.ports import Ports
+from bot.engine.scale_reading import footing_now
 from bot.engine.reading import read_target, scaling_bounds, wanted_of
 
 
@@ -22,6 +23,8 @@ def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference,
 
 
 def _footing(ports: Ports, stage: Stage, change: Change) -> Footing:
+    if change.plan.scale:
+        return footing_now(ports, stage, change)
     target = replace(read_target(ports, stage), bounds=scaling_bounds(ports, stage))
     registers = any(step.operation is Operation.REGISTER_TASK_DEFINITION for step in change.plan.steps)
     if not registers or not change.asked:

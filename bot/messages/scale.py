@@ -1,10 +1,10 @@
 """What is said about a scaling beside its card: the three ways, how it scales by itself, what was resumed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.changes import Change
 from bot.domain.durations import spoken
+from bot.domain.scale_plans import Undone
 from bot.domain.scale_steps import spoken_bounds, spoken_tasks, state_of
 from bot.domain.scale_words import Wanted
 from bot.domain.scaling import METRICS, Autoscaling, ScalingActivity, ScalingPolicy, ScheduledAction
@@ -15,18 +15,16 @@ _METRIC_WORDS = {METRICS["cpu"]: "CPU", METRICS["memory"]: "memory"}
 _ACTIVITIES = 3
 
 
-def three_ways(
-    stage: Stage, fact: str, ways: Sequence[Wanted], auto: Autoscaling, desired: int, now: datetime
-) -> Message:
+def three_ways(stage: Stage, undone: Undone, now: datetime) -> Message:
     """What would undo the number, and a button for each honest way to it."""
     title = f"Scale {stage.stack} → {stage.name}: how is that meant?"
-    lines = [f"• *{_label(way)}*: {_means(way)}" for way in ways]
+    lines = [f"• *{_label(way)}*: {_means(way)}" for way in undone.ways]
     where = f"{stage.stack}/{stage.name}"
-    buttons = [button(_label(way), f"scale:way{n}", f"{where}/{way.words}") for n, way in enumerate(ways, 1)]
+    buttons = [button(_label(way), f"scale:way{n}", f"{where}/{way.words}") for n, way in enumerate(undone.ways, 1)]
     return message(
         escape(title),
-        section(f"*{escape(title)}*\n{escape(fact, 600)}"),
-        section(autoscaling_lines(auto, desired, now)),
+        section(f"*{escape(title)}*\n{escape(undone.fact, 600)}"),
+        section(autoscaling_lines(undone.auto, undone.desired, now)),
         section("\n".join(lines)),
         actions(*buttons),
         context("Each opens its preview first; nothing was changed."),

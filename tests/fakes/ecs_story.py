@@ -142,7 +142,10 @@ class EcsStory(Faults):
         tasks = self.tasks.setdefault(self._key(place, name), [])
         mine = [one for one in tasks if one.started_by == primary.id and one.last_status == "RUNNING"]
         tasks.extend(self._task(place, name, primary) for _ in range(running - len(mine)))
-        return self._replace_primary(place, name, replace(primary, running=running, pending=pending))
+        service = self._replace_primary(place, name, replace(primary, running=running, pending=pending))
+        deployments = service.deployments
+        counts = {"running": sum(d.running for d in deployments), "pending": sum(d.pending for d in deployments)}
+        return self.sets(place, name, **counts)
 
     def completes(self, place: Place, name: str) -> Service:
         """PRIMARY is COMPLETED and alone; its service deployment is SUCCESSFUL (or its roll back is)."""

@@ -1,0 +1,109 @@
+"""What a scaling reads before it is shown; independent calls side by side."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.domain.changes import Change
+from bot.domain.checks import Seen
+from bot.domain.errors import AccessDenied, NotPossible
+from bot.domain.fingerprints import Footing
+from bot.domain.images import Reference
+from bot.domain.looks import Look
+from bot.domain.people import Person
+from bot.domain.rooms import Room
+from bot.domain.scale_plans import scale_footing
+from bot.domain.scale_words import LAST
+from bot.domain.scales import Axis
+from bot.domain.scaling import Autoscaling
+from bot.domain.stacks import Stage
+from bot.domain.targets import Target
+from bot.engine.cards import found
+from bot.engine.instances import instances_footing
+from bot.engine.looks import read_look
+from bot.engine.ports import Ports
+from bot.engine.reading import or_none, read_target, with_our_rows
+from bot.engine.room_reading import read_room
+
+T = TypeVar("T")
+_ACTIVITIES = 5
+_REMEMBERED = 50
+"""Finished changes of a stage among which the scaling to take back is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSeen:
+    """The service, what scales it (None: that may not be read), its room, and what our rows and Slack know."""
+
+    target: Target
+    auto: Autoscaling | None
+    room: Room
+    look: Look
+    seen: Seen
+
+
+def read_for_scale(ports: Ports, stage: Stage, person: Person) -> ScaleSeen:
+    """Raises NotFound, and what AWS raises."""
+    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
+        auto = pool.submit(read_autoscaling, ports, stage)
+        in_channel = pool.submit(or_none, lambda: ports.chat.channel(stage.channel_id).member)
+        target = read_target(ports, stage)
+        room = read_room(ports, stage, target.service, target.definition)
+        look = read_look(ports, stage, target, room=room)
+        seen = with_our_rows(ports, stage, Seen(None, Reference(), None, None, in_channel.result()), person)
+        return ScaleSeen(target, auto.result(), room, look, seen)
+
+
+def read_autoscaling(ports: Ports, stage: Stage) -> Autoscaling | None:
+    """All that scales the stage's service by itself; None: it may not be read. Raises Unavailable."""
+    scaling, place, service = ports.scaling, stage.place, stage.service
+    try:
+        bounds = scaling.bounds(place, service)
+    except AccessDenied:
+        return None
+    if bounds is None:
+        return Autoscaling(None)
+    with ThreadPoolExecutor(max_workers=3, thread_name_prefix="read") as pool:
+        policies = pool.submit(_allowed, lambda: scaling.policies(place, service), ())
+        scheduled = pool.submit(_allowed, lambda: scaling.scheduled_actions(place, service), ())
+        activities = pool.submit(_allowed, lambda: scaling.activities(place, service, _ACTIVITIES), ())
+        return Autoscaling(bounds, policies.result(), scheduled.result(), activities.result())
+
+
+def footing_now(ports: Ports, stage: Stage, change: Change) -> Footing:
+    """What a scaling rests on, as it is now. Raises what AWS raises."""
+    scale = change.plan.scale
+    assert scale is not None
+    if scale.axis is Axis.INSTANCES:
+        return instances_footing(ports, stage, change)
+    return scale_footing(stage, read_target(ports, stage), read_autoscaling(ports, stage), scale.axis)
+
+
+def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
+    """The change of that id, else the newest scaling of the stage that was not taken back yet.
+
+    Raises NotPossible where there is none, and UnknownName for an id that is not ours."""
+    with ports.store.transaction() as tx:
+        running = tx.running_change(stage.stack, stage.name)
+        finished = tx.finished_changes(stage.stack, stage.name, _REMEMBERED)
+        named = found(tx, change_id) if change_id != LAST else None
+    if named:
+        return named
+    undone = set[str]()
+    for one in ([running] if running and running.failing else []) + list(finished):
+        if one.plan.scale is None or one.id in undone:
+            continue
+        if one.plan.scale.restores:
+            undone.add(one.plan.scale.restores)
+        elif one.started_at:
+            return one
+    fact = f"I know of no scaling of {stage.stack} {stage.name} that could be taken back."
+    raise NotPossible(fact, f"Type how many you want: /tinystacks scale {stage.stack} {stage.name} N")
+
+
+def _allowed(read: Callable[[], T], otherwise: T) -> T:
+    try:
+        return read()
+    except AccessDenied:
+        return otherwise

@@ -1,0 +1,246 @@
+"""`scale stack stage [N]`: the tasks of a service, the instances under it, or what scales it by itself."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import click
+
+from bot.domain.errors import NotPossible, Refusal
+from bot.domain.names import find_stage
+from bot.domain.plans import Check, Plan
+from bot.domain.requests import Request
+from bot.domain.rooms import room_check
+from bot.domain.scale_checks import grows, scale_checks
+from bot.domain.scale_plans import Undone, plan_restore, plan_scale
+from bot.domain.scale_words import LAST, MOST_INSTANCES, MOST_TASKS, Wanted, checked, suspension, whole
+from bot.domain.scales import Axis, Setting
+from bot.domain.stacks import Config, Stage
+from bot.domain.words import words
+from bot.engine.cards import found
+from bot.engine.change_actions import change_actions, wish_for
+from bot.engine.commands import Answer, Ask, Command, House, Sentence, Wish
+from bot.engine.scale_form import open_form, refill, value_of, way_of, words_of_form
+from bot.engine.scale_instances import plan_for_instances
+from bot.engine.scale_reading import ScaleSeen, read_for_scale, scaling_to_undo
+from bot.messages.forms import REASON, STAGE
+from bot.messages.scale import three_ways
+from bot.messages.scale_form import WAY
+
+_PERCENT = (1, 100)
+_RANGES: Mapping[str, tuple[str, int, int]] = {
+    "tasks": ("tasks", 0, MOST_TASKS),
+    "instances": ("instances", 0, MOST_INSTANCES),
+    "instances_min": ("instances", 0, MOST_INSTANCES),
+    "instances_max": ("instances", 0, MOST_INSTANCES),
+    "least": ("tasks", 0, MOST_TASKS),
+    "most": ("tasks", 1, MOST_TASKS),
+    "cpu_target": ("percent", *_PERCENT),
+    "memory_target": ("percent", *_PERCENT),
+}
+_FIELDS = {"min": "least", "max": "most"}
+"""Block ids that are called otherwise in Wanted."""
+
+
+class _Scale(click.Command):
+    """Takes `-1` for the number it is meant to be, not for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        beside = [one for before, one in zip(["", *args], args, strict=False) if not before.startswith("--")]
+        below = next((one for one in beside if re.fullmatch(r"-[0-9].*", one)), None)
+        if below:
+            whole(below, *_RANGES["tasks"])
+        return super().parse_args(ctx, args)
+
+
+@click.command("scale", cls=_Scale, add_help_option=False, short_help="more or fewer tasks, instances or bounds")
+@click.argument("stack", required=False)
+@click.argument("stage", required=False)
+@click.argument("n", required=False)
+@click.option("--tasks", metavar="N", help="how many tasks are to run; the same as N alone")
+@click.option("--instances", metavar="N", help="how many EC2 instances the Auto Scaling group is to have")
+@click.option("--instances-min", metavar="N", help="the group's minimum")
+@click.option("--instances-max", metavar="N", help="the group's maximum")
+@click.option("--min", "least", metavar="N", help="autoscaling: the least number of tasks")
+@click.option("--max", "most", metavar="N", help="autoscaling: the greatest number of tasks")
+@click.option("--cpu-target", metavar="P", help="autoscaling: the CPU percentage to keep")
+@click.option("--memory-target", metavar="P", help="autoscaling: the memory percentage to keep")
+@click.option("--suspend", metavar="TIME", help="nothing scales by itself for so long, such as 2h")
+@click.option("--anyway", is_flag=True, help="set the number though autoscaling may undo it")
+@click.option(
+    "--restore", is_flag=False, flag_value=LAST, default="", metavar="", help="back to before the last scaling"
+)
+@click.option("--reason", cls=Sentence, default="", metavar="TEXT", help="why; everything up to the next option")
+@click.option("--yes", is_flag=True, help="skip the preview when no check is ❌")
+@click.option("--emergency", cls=Sentence, default="", metavar="REASON", help="skip approval and locks; told loudly")
+@click.pass_obj
+def scale(
+    ask: Ask,
+    /,
+    stack: str | None,
+    stage: str | None,
+    reason: str,
+    yes: bool,
+    emergency: str,
+    **typed: str | bool | None,
+) -> Answer:
+    """Sets how many tasks of STACK's STAGE run (N), how many EC2 instances are under them, or between which bounds and
+    by which targets it scales by itself. I show what it would mean and follow it to its end. Without a number a form
+    opens that tells how it stands."""
+    place = find_stage(ask.house.config, stack, stage) if stack and stage else None
+    wanted = _wanted(typed)
+    if place is None or wanted == Wanted():
+        return open_form(ask, place)
+    return _asked(ask, place, wanted, reason=reason, yes=yes, emergency=emergency)
+
+
+def _asked(
+    ask: Ask, stage: Stage, wanted: Wanted, *, reason: str = "", yes: bool = False, emergency: str = ""
+) -> Answer:
+    """The preview; where autoscaling would undo the number, how that is meant."""
+    try:
+        return wish_for(ask, "scale", stage, checked(wanted).words, reason=reason, yes=yes, emergency=emergency)
+    except Undone as undone:
+        return three_ways(stage, undone, ask.house.ports.now())
+
+
+def _wanted(typed: Mapping[str, str | bool | None]) -> Wanted:
+    """Raises NotPossible for what is no number, or out of range."""
+    given = {name: str(text) for name, text in typed.items() if text}
+    if "n" in given and "tasks" in given:
+        raise NotPossible("The number of tasks is given twice.", "Give it once.")
+    if "n" in given:
+        given["tasks"] = given["n"]
+    numbers = {name: whole(given[name], *_RANGES[name]) for name in _RANGES if name in given}
+    suspend = suspension(given["suspend"]) if "suspend" in given else None
+    return Wanted(**numbers, suspend=suspend, anyway="anyway" in given, restore=given.get("restore", ""))
+
+
+def _understood(asked: str) -> Wanted:
+    """What stands in a wish. Raises NotPossible where that is no scaling."""
+    try:
+        params = scale.make_context("scale", ["stack", "stage", *words(asked)]).params
+    except click.UsageError as error:
+        raise NotPossible(error.message, f"See how it is typed: /tinystacks help {scale.name}") from error
+    return checked(_wanted({name: params[name] for name in (*_RANGES, "n", "suspend", "anyway", "restore")}))
+
+
+def _plan(house: House, wish: Wish) -> Plan:
+    wanted, stage = _understood(wish.asked), wish.stage
+    undone = scaling_to_undo(house.ports, stage, wanted.restore) if wanted.restore else None
+    done = undone.plan.scale if undone else None
+    if wanted.of_instances or (done and done.axis is Axis.INSTANCES):
+        back = done.before if done else None
+        size = back or Setting(
+            instances=wanted.instances, instances_min=wanted.instances_min, instances_max=wanted.instances_max
+        )
+        plan = plan_for_instances(house, wish, size)
+        return _restoring(plan, undone.id) if undone else plan
+    seen = read_for_scale(house.ports, stage, wish.person)
+    if undone and done:
+        plan = plan_restore(stage, seen.target, seen.auto, done, undone.id)
+    else:
+        plan = plan_scale(stage, seen.target, seen.auto, wanted)
+    return _with_checks(house, wish, seen, replace(plan, look=seen.look))
+
+
+def _with_checks(house: House, wish: Wish, seen: ScaleSeen, plan: Plan) -> Plan:
+    assert plan.scale is not None
+    more = grows(plan.scale)
+    room: Check | None = room_check(seen.room, more) if more else None
+    checks = scale_checks(
+        wish.stage,
+        seen.target,
+        seen.auto,
+        plan,
+        seen.seen,
+        house.ports.now(),
+        room=room,
+        emergency=bool(wish.emergency),
+    )
+    return replace(plan, checks=checks)
+
+
+def _restoring(plan: Plan, change_id: str) -> Plan:
+    return replace(plan, scale=replace(plan.scale, restores=change_id)) if plan.scale else plan
+
+
+def _way(ask: Ask) -> Answer:
+    """One of the three ways: `stack/stage/words`."""
+    _insist_sent(ask)
+    stack, stage, asked = (*ask.request.value.split("/", 2), "", "")[:3]
+    return _asked(ask, find_stage(ask.house.config, stack, stage), _understood(asked))
+
+
+def _undo(ask: Ask) -> Answer:
+    """The button of a card: back to what was before that scaling."""
+    _insist_sent(ask)
+    with ask.house.ports.store.transaction() as tx:
+        change = found(tx, ask.request.value)
+    return _asked(ask, find_stage(ask.house.config, change.stack, change.stage), Wanted(restore=change.id))
+
+
+def _home(ask: Ask) -> Answer:
+    _insist_sent(ask)
+    return open_form(ask, None)
+
+
+def _insist_sent(ask: Ask) -> None:
+    """Raises NotPossible for a button that was never sent."""
+    if ask.token is None:
+        raise NotPossible("I do not know this button.", "Use the buttons of a newer message, or type the command.")
+
+
+def _submitted(ask: Ask) -> Answer:
+    values = ask.request.values
+    stack, _, name = value_of(values, STAGE).partition("/")
+    return _asked(ask, find_stage(ask.house.config, stack, name), _of_form(values), reason=value_of(values, REASON))
+
+
+def _of_form(values: Mapping[str, Mapping[str, object]]) -> Wanted:
+    given = words_of_form(values)
+    way = way_of(given.pop(WAY, ""))
+    wanted = _wanted({_FIELDS.get(name, name): text for name, text in given.items()})
+    return replace(wanted, suspend=way.suspend, anyway=way.anyway)
+
+
+def _errors(request: Request, config: Config) -> Mapping[str, str]:
+    given = words_of_form(request.values)
+    given.pop(WAY, "")
+    problems = dict(_problem(name, text) for name, text in given.items() if _problem(name, text)[1])
+    stack, _, name = value_of(request.values, STAGE).partition("/")
+    try:
+        find_stage(config, stack, name)
+        if not problems:
+            checked(_of_form(request.values))
+    except NotPossible as error:
+        return {next(iter(given), "tasks"): f"{error.fact} {error.remedy}"}
+    except Refusal as error:
+        return {STAGE: str(error) if stack else "Choose a stage."}
+    return problems if problems or given else {"tasks": "Fill in a number, here or below."}
+
+
+def _problem(name: str, text: str) -> tuple[str, str]:
+    try:
+        whole(text, *_RANGES[_FIELDS.get(name, name)])
+    except NotPossible as error:
+        return name, f"{error.fact} {error.remedy}"
+    return name, ""
+
+
+_ACTIONS = {name: act for name, act in change_actions().items() if name != "abort"}
+"""A count that was set is not aborted but undone."""
+
+COMMAND = Command(
+    cli=scale,
+    actions={
+        **_ACTIONS,
+        **{f"way{n}": _way for n in (1, 2, 3)},
+        "undo": _undo,
+        "home": _home,
+        "stage": refill,
+    },
+    submit=_submitted,
+    errors=_errors,
+    plan=_plan,
+)

@@ -24,7 +24,7 @@ from bot.engine.scale_form import open_form, refill, value_of, way_of, words_of_
 from bot.engine.scale_instances import plan_for_instances
 from bot.engine.scale_reading import ScaleSeen, read_for_scale, scaling_to_undo
 from bot.messages.forms import REASON, STAGE
-from bot.messages.scale import three_ways
+from bot.messages.scale import WAYS, three_ways
 from bot.messages.scale_form import WAY
 
 _PERCENT = (1, 100)
@@ -68,7 +68,7 @@ class _Scale(click.Command):
 @click.option("--suspend", metavar="TIME", help="nothing scales by itself for so long, such as 2h")
 @click.option("--anyway", is_flag=True, help="set the number though autoscaling may undo it")
 @click.option(
-    "--restore", is_flag=False, flag_value=LAST, default="", metavar="", help="back to before the last scaling"
+    "--restore", is_flag=False, flag_value=LAST, default="", metavar="[ID]", help="back to before the last scaling"
 )
 @click.option("--reason", cls=Sentence, default="", metavar="TEXT", help="why; everything up to the next option")
 @click.option("--yes", is_flag=True, help="skip the preview when no check is ❌")
@@ -235,7 +235,7 @@ COMMAND = Command(
     cli=scale,
     actions={
         **_ACTIONS,
-        **{f"way{n}": _way for n in (1, 2, 3)},
+        **dict.fromkeys(WAYS, _way),
         "undo": _undo,
         "home": _home,
         "stage": refill,

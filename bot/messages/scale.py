@@ -14,13 +14,17 @@ from bot.messages.kit import Message, actions, button, code, context, escape, me
 _METRIC_WORDS = {METRICS["cpu"]: "CPU", METRICS["memory"]: "memory"}
 _ACTIVITIES = 3
 
+WAYS = ("bounds", "suspend", "anyway")
+"""The actions of the three ways, in their order."""
+
 
 def three_ways(stage: Stage, undone: Undone, now: datetime) -> Message:
     """What would undo the number, and a button for each honest way to it."""
     title = f"Scale {stage.stack} → {stage.name}: how is that meant?"
     lines = [f"• *{_label(way)}*: {_means(way)}" for way in undone.ways]
     where = f"{stage.stack}/{stage.name}"
-    buttons = [button(_label(way), f"scale:way{n}", f"{where}/{way.words}") for n, way in enumerate(undone.ways, 1)]
+    named = zip(WAYS, undone.ways, strict=True)
+    buttons = [button(_label(way), f"scale:{name}", f"{where}/{way.words}") for name, way in named]
     return message(
         escape(title),
         section(f"*{escape(title)}*\n{escape(undone.fact, 600)}"),

@@ -7,14 +7,13 @@ from types import MappingProxyType
 from bot.domain.changes import Change, State
 from bot.domain.plans import Check, Level, Plan, Side
 from bot.domain.rollouts import Progress, Verdict
+from bot.messages.card_buttons import card_buttons
 from bot.messages.kit import (
     Block,
     Message,
     actions,
-    button,
     clock,
     code,
-    confirm,
     context,
     escape,
     mention,
@@ -25,7 +24,7 @@ from bot.messages.kit import (
 )
 from bot.messages.look import look_blocks
 from bot.messages.request import asks_for, decided_line, skipped
-from bot.messages.verdicts import cause, goes_back_to, headline, way_on
+from bot.messages.verdicts import cause, headline, way_on
 
 NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _SIGN = {Level.OK: "✓", Level.WARNING: "⚠️", Level.BAD: "❌"}
@@ -66,7 +65,7 @@ def card(
     blocks += _live(change, now, usual)
     blocks += [section(text) for text in (_ending(change),) if text]
     blocks += [_facts(change), *_asked(change)]
-    blocks += [actions(*found) for found in (_buttons(change, offers),) if found]
+    blocks += [actions(*found) for found in (card_buttons(change, offers),) if found]
     what = escape(side(change.plan.after))
     return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
 
@@ -215,42 +214,3 @@ def _why(change: Change) -> list[Block]:
     denied = change.state is State.DENIED
     why = change.decided_why if denied else change.reason
     return [context("Why not" if denied else "Reason", verbatim(why, 300))] if why else []
-
-
-def _buttons(change: Change, offers: Sequence[str]) -> list[Block]:
-    made = ((f"{change.verb}:{name}", text, name) for text, name in _wanted(change))
-    known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
-    ways = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}
-    others = _AFTER_SCALING.get(change.state, ()) if change.plan.scale else ways.get(change.state, ())
-    # After a stop runs what ran before: there is nothing to go back from.
-    others = () if change.plan.task else others
-    return known + [button(text, action_id, change.id) for text, action_id in others if action_id in offers]
-
-
-_AFTER_SUCCESS = (("Roll back", "rollback:offer"),)
-_AFTER_FAILURE = (*_AFTER_SUCCESS, ("Logs", "logs:offer"))
-_UNDO = ("Undo", "scale:undo")
-_AFTER_SCALING = {State.SUCCEEDED: (_UNDO,), State.SUPERSEDED: (_UNDO,), State.FAILED: (_UNDO, ("Logs", "logs:offer"))}
-
-
-def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
-    if change.state is State.AWAITING_APPROVAL:
-        return (("Approve", "approve"), ("Deny", "deny"), ("Withdraw", "withdraw"))
-    if change.state is State.PROPOSED and change.queued_at:
-        return (("Cancel", "cancel"),)
-    if change.state in (State.OUTDATED, State.EXPIRED):
-        return (("Ask again", "again"),)
-    if change.plan.scale:
-        return (("Undo", "undo"),) if change.failing and not change.final else ()
-    return (("Abort", "abort"),) if change.state is State.ROLLING_OUT and change.aborted_at is None else ()
-
-
-def _button(change: Change, text: str, name: str, action_id: str) -> Block:
-    what = f"{text} the {change.verb} of {change.stack} {change.stage}"
-    if name != "abort":
-        style = {"approve": "primary", "deny": "danger"}.get(name, "")
-        return button(text, action_id, change.id, style=style, spoken_as=what)
-    known = goes_back_to(change) or "what ran before"
-    back = f"ECS rolls {change.stack} {change.stage} back to {known}. Running new tasks are stopped."
-    asks = confirm("Abort this rollout?", back, "Abort")
-    return button(text, action_id, change.id, style="danger", asks=asks, spoken_as=what)

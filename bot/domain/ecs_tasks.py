@@ -34,7 +34,8 @@ class Container:
 class Task:
     """One task; `started_by` is the deployment id for a service's tasks (ECS facts 1.9). `group`: `service:NAME` for
     them. `cpu` (CPU units) and `memory` (MiB) are what it reserves. `platform_version`, `platform_family`: Fargate's.
-    `role_arn`: given when it was started, in place of its task definition's."""
+    `role_arn`: given when it was started, in place of its task definition's. `interface`: it has a network interface
+    of its own (awsvpc)."""
 
     arn: str
     task_definition_arn: str
@@ -60,6 +61,7 @@ class Task:
     connectivity: str = ""
     enable_execute_command: bool = False
     role_arn: str = ""
+    interface: bool = False
 
     @property
     def id(self) -> str:

@@ -95,6 +95,12 @@ class Ecs(Protocol):
         """Tasks that should run on that instance of the cluster: of every service, and of none."""
         ...
 
+    def cluster_tasks(self, place: Place, *, stopping: bool, most: int) -> tuple[Task, ...] | None:
+        """Tasks of the cluster, of every service and of none: those that should run, or that were told to stop and are
+        not STOPPED yet. None: ECS lists `most` or more (for an hour those that are STOPPED too), so these would not be
+        all."""
+        ...
+
     def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
         """Tasks of the cluster by id, batched by 100, stopped ones too while ECS remembers them (about an hour);
         unknown ones are left out."""

@@ -87,18 +87,18 @@ class FakeEcs(FakeFleet):
 
     def tasks_on(self, place: Place, container_instance_arn: str) -> tuple[Task, ...]:
         with self.calling(Recorded("ListTasks", place, {"containerInstance": container_instance_arn}, None)):
-            self._cluster(place)
-            here = [
-                one for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster) for one in tasks
-            ]
-            mine = [one for one in here if one.container_instance_arn == container_instance_arn]
+            mine = [one for one in self._here(place) if one.container_instance_arn == container_instance_arn]
             return tuple(one for one in mine if one.desired_status == "RUNNING")
+
+    def cluster_tasks(self, place: Place, *, stopping: bool, most: int) -> tuple[Task, ...] | None:
+        status = "STOPPED" if stopping else "RUNNING"
+        with self.calling(Recorded("ListTasks", place, {"desiredStatus": status}, None)):
+            listed = [one for one in self._here(place) if one.desired_status == status]
+            return tuple(one for one in listed if one.last_status != "STOPPED") if len(listed) < most else None
 
     def describe_tasks(self, place: Place, ids: Sequence[str]) -> Mapping[str, Task]:
         with self.calling(Recorded("DescribeTasks", place, {"tasks": list(ids)}, None)):
-            self._cluster(place)
-            mine = [tasks for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster)]
-            return {one.id: one for tasks in mine for one in tasks if one.id in ids}
+            return {one.id: one for one in self._here(place) if one.id in ids}
 
     def register_task_definition(self, place: Place, request: Json, who: OnBehalf) -> str:
         with self.calling(Recorded("RegisterTaskDefinition", place, request, who)):
@@ -127,6 +127,11 @@ class FakeEcs(FakeFleet):
             if self.service_deployments[arn].finished_at is not None:
                 raise NotPossible("The deployment is over.", "Deploy an earlier revision instead.")
             self.service_deployments[arn] = replace(self.service_deployments[arn], status="ROLLBACK_REQUESTED")
+
+    def _here(self, place: Place) -> list[Task]:
+        self._cluster(place)
+        mine = [tasks for key, tasks in self.tasks.items() if key[:2] == (place.region, place.cluster)]
+        return [one for tasks in mine for one in tasks]
 
     def _cluster(self, place: Place) -> None:
         if (place.region, place.cluster) not in self.instances:

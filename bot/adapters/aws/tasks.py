@@ -96,6 +96,7 @@ def task(answer: Answer) -> Task:
         connectivity=answer.get("connectivity", ""),
         enable_execute_command=answer.get("enableExecuteCommand", False),
         role_arn=answer.get("overrides", {}).get("taskRoleArn", ""),
+        interface=any(one.get("type") == "ElasticNetworkInterface" for one in answer.get("attachments", ())),
     )
 
 

@@ -33,6 +33,13 @@ class TaskReads(EcsContract):
             mine = {one.id for one in tasks if one.container_instance_arn == arn}
             assert {one.id for one in shop.ecs.tasks_on(STAGING, arn) if one.group == "service:shop"} == mine
 
+    def test_the_tasks_of_a_cluster_are_those_of_all_its_services_or_nobody_says(self, shop: Shop) -> None:
+        live = shop.ecs.cluster_tasks(STAGING, stopping=False, most=100)
+        assert live is not None
+        assert {one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)} <= {one.id for one in live}
+        assert not [one for one in live if one.interface]
+        assert shop.ecs.cluster_tasks(STAGING, stopping=False, most=len(live)) is None
+
     def test_tasks_are_found_by_id_and_unknown_ones_left_out(self, shop: Shop) -> None:
         ids = [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]
         found = shop.ecs.describe_tasks(STAGING, [*ids, "0" * 32, ids[0]])
@@ -48,6 +55,7 @@ class TaskWrites(EcsContract):
         request = {"cluster": "staging", "task": task.id, "reason": "tinystacks c1 by ana"}
         stopped = shop.ecs.stop_task(STAGING, request, ANA)
         assert (stopped.id, stopped.desired_status) == (task.id, "STOPPED")
+        assert [one.id for one in shop.ecs.cluster_tasks(STAGING, stopping=True, most=100) or ()] == [task.id]
         again = shop.ecs.stop_task(STAGING, {**request, "reason": "tinystacks c2 by bo"}, ANA)
         assert {one.stopped_reason for one in (stopped, again)} == {"tinystacks c1 by ana"}
         assert task.id not in [one.id for one in shop.ecs.live_tasks(STAGING, "shop", None)]

@@ -1,9 +1,7 @@
 """What a scaling reads before it is shown; independent calls side by side."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 from bot.domain.changes import Change
 from bot.domain.checks import Seen
@@ -26,7 +24,6 @@ from bot.engine.ports import Ports
 from bot.engine.reading import or_none, read_target, with_our_rows
 from bot.engine.room_reading import read_room
 
-T = TypeVar("T")
 _ACTIVITIES = 5
 _REMEMBERED = 50
 """Finished changes of a stage among which the scaling to take back is looked for."""
@@ -56,19 +53,20 @@ def read_for_scale(ports: Ports, stage: Stage, person: Person) -> ScaleSeen:
 
 
 def read_autoscaling(ports: Ports, stage: Stage) -> Autoscaling | None:
-    """All that scales the stage's service by itself; None: it may not be read. Raises Unavailable."""
+    """All that scales the stage's service by itself; None: what may move its count may not be read. Its activities are
+    good to know only. Raises Unavailable."""
     scaling, place, service = ports.scaling, stage.place, stage.service
     try:
         bounds = scaling.bounds(place, service)
+        if bounds is None:
+            return Autoscaling(None)
+        with ThreadPoolExecutor(max_workers=3, thread_name_prefix="read") as pool:
+            policies = pool.submit(scaling.policies, place, service)
+            scheduled = pool.submit(scaling.scheduled_actions, place, service)
+            activities = pool.submit(or_none, lambda: scaling.activities(place, service, _ACTIVITIES))
+            return Autoscaling(bounds, policies.result(), scheduled.result(), activities.result() or ())
     except AccessDenied:
         return None
-    if bounds is None:
-        return Autoscaling(None)
-    with ThreadPoolExecutor(max_workers=3, thread_name_prefix="read") as pool:
-        policies = pool.submit(_allowed, lambda: scaling.policies(place, service), ())
-        scheduled = pool.submit(_allowed, lambda: scaling.scheduled_actions(place, service), ())
-        activities = pool.submit(_allowed, lambda: scaling.activities(place, service, _ACTIVITIES), ())
-        return Autoscaling(bounds, policies.result(), scheduled.result(), activities.result())
 
 
 def footing_now(ports: Ports, stage: Stage, change: Change) -> Footing:
@@ -100,10 +98,3 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
             return one
     fact = f"I know of no scaling of {stage.stack} {stage.name} that could be taken back."
     raise NotPossible(fact, f"Type how many you want: /tinystacks scale {stage.stack} {stage.name} N")
-
-
-def _allowed(read: Callable[[], T], otherwise: T) -> T:
-    try:
-        return read()
-    except AccessDenied:
-        return otherwise

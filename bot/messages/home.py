@@ -23,6 +23,7 @@ from bot.messages.kit import (
     section,
     select,
 )
+from bot.messages.room import whole_lines
 from bot.messages.status import freeze_line, stack_lines, summary
 from bot.messages.waiting import decision, waiting_line
 
@@ -108,7 +109,7 @@ def _note(note: Message | None) -> list[Block]:
 def _lines(title: str, lines: Sequence[str], most: int) -> list[Block]:
     left = len(lines) - most
     shown = [*lines[:most], *([f"… and {left} more"] if left > 0 else [])]
-    return [section("\n".join([f"*{title}*", *shown]))] if lines else []
+    return [section(whole_lines(f"*{title}*", shown))] if lines else []
 
 
 def _live(change: Change) -> str:

@@ -8,6 +8,7 @@ from bot.domain.board import QUIET, Condition, Drift, Tile, condition_of, drifts
 from bot.domain.images import short
 from bot.domain.locks import Lock, Why
 from bot.domain.plans import Side
+from bot.messages import room
 from bot.messages.kit import (
     Block,
     Message,
@@ -42,6 +43,7 @@ SIGNS: Mapping[Condition, str] = {
 _MOST_SECTIONS, _MOST_CHARACTERS, _A_SECTION = 44, 9_500, 2_800
 """What one message takes (Slack facts 1.2), with room for its head and its buttons."""
 _NAME, _TAG = 30, 40
+_MOST_DRIFTS = 10
 
 
 def overview(tiles: Sequence[Tile], now: datetime) -> Message:
@@ -64,19 +66,24 @@ def stack_status(tiles: Sequence[Tile], now: datetime) -> Message:
     """The stages of one stack, each with the way to its details."""
     name = tiles[0].stage.stack
     blocks = [section(f"*{escape(name)}* · {summary(tiles)}"), *freeze_line(tiles, now)]
-    blocks += [section("\n".join(stage_lines(tile, now)), _details(tile)) for tile in tiles[:_MOST_SECTIONS]]
-    apart = [f"↕️ {drift_line(drift)}" for drift in drifts(tiles)]
-    left = len(tiles) - _MOST_SECTIONS
-    blocks += [section("\n".join(apart))] if apart else []
-    blocks += [context(f"… and {left} more stages")] if left > 0 else []
+    told = [f"↕️ {drift_line(drift)}" for drift in drifts(tiles)[:_MOST_DRIFTS]]
+    apart = [section("\n".join(told))] if told else []
+    shown, left = room.fitting(
+        ([section("\n".join(stage_lines(tile, now)), _details(tile))] for tile in tiles),
+        room.ROOM_AROUND + room.size(apart),
+    )
+    blocks += [*shown, *apart]
+    blocks += [context(f"… and {left} more stages: {code(f'/tinystacks status {name} STAGE')}")] if left else []
     blocks += [context(f"as of {clock(now)}"), actions(refresh(name), _all())]
     return message(f"{escape(name)}: {summary(tiles)}", *blocks)
 
 
 def stack_lines(tiles: Sequence[Tile], now: datetime) -> str:
-    """A stack in short: its name, a line a stage, how far they are apart."""
-    lines = [f"*{escape(tiles[0].stage.stack, _NAME)}*", *(line(tile, now) for tile in tiles)]
-    return "\n".join(lines + [f"↕️ {drift_line(drift)}" for drift in drifts(tiles)])
+    """A stack in short: its name, a line a stage, how far they are apart; what one section does not hold is told by
+    number."""
+    lines = [line(tile, now) for tile in tiles]
+    apart = [f"↕️ {drift_line(drift)}" for drift in drifts(tiles)]
+    return room.whole_lines(f"*{escape(tiles[0].stage.stack, _NAME)}*", [*lines, *apart])
 
 
 def line(tile: Tile, now: datetime) -> str:

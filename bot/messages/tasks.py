@@ -25,6 +25,7 @@ from bot.messages.kit import (
     section,
     spoken,
 )
+from bot.messages.room import fitting
 from bot.messages.verdicts import failure_line, revision
 
 BUTTONS = (("Exec command", "exec:show"), ("Logs", "logs:task"), ("Stop task", "stop:offer"))
@@ -73,10 +74,10 @@ def stopped_list(stage: Stage, stopped: Stopped, offers: Collection[str], now: d
     count = sum(one.failure.count for one in stopped.ended)
     told = f"{count} ended by themselves or were stopped" if count else "none ended by itself"
     blocks = [section(f"*{title}* · {told}")]
-    for ended in stopped.ended[:_MOST_KINDS]:
-        blocks += [section(_ending(ended, now)), *_logs_button(stage, ended, offers)]
-    left = len(stopped.ended) - _MOST_KINDS
-    blocks += [context(f"… and {left} more kinds, older than these")] if left > 0 else []
+    kinds = ([section(_ending(one, now)), *_logs_button(stage, one, offers)] for one in stopped.ended[:_MOST_KINDS])
+    shown, left = fitting(kinds)
+    left += max(0, len(stopped.ended) - _MOST_KINDS)
+    blocks += [*shown, *([context(f"… and {left} more kinds, older than these")] if left else [])]
     if stopped.replaced:
         last = f", the last {moment(stopped.replaced_at)}" if stopped.replaced_at else ""
         blocks += [context(f"{stopped.replaced} more were replaced or scaled in: that is normal{last}.")]

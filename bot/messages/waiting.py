@@ -18,8 +18,9 @@ from bot.messages.kit import (
     message,
     section,
 )
+from bot.messages.room import ROOM_AROUND, fitting, size, whole_lines
 
-_MOST = 8
+_MOST, _IMAGE = 8, 60
 
 
 def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence[Change]) -> Message:
@@ -27,11 +28,12 @@ def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence
     too."""
     if not (mine or own or others):
         return message("Nothing waits for a decision.", section("✅ Nothing waits for a decision."))
-    blocks = [block for change in mine[:_MOST] for block in decision(change)]
-    blocks += [section("\n".join(["*You asked for*", *map(waiting_line, own[:_MOST])]))] if own else []
-    blocks += [section("\n".join(["*Waiting for others*", *map(waiting_line, others[:_MOST])]))] if others else []
-    left = sum(max(0, len(part) - _MOST) for part in (mine, own, others))
-    blocks += [context(f"… and {left} more, in their channels.")] if left else []
+    lists = (("*You asked for*", own), ("*Waiting for others*", others))
+    below = [section(whole_lines(head, [*map(waiting_line, some)])) for head, some in lists if some]
+    blocks, left = fitting(map(decision, mine[:_MOST]), ROOM_AROUND + size(below))
+    left += max(0, len(mine) - _MOST)
+    blocks += [context(f"… and {left} more for you to decide, in their channels.")] if left else []
+    blocks += below
     count = f"{len(mine)} for you to decide" if mine else "nothing for you to decide"
     return message(f"{len(mine) + len(own) + len(others)} waiting, {count}", *blocks)
 
@@ -45,7 +47,7 @@ def decision(change: Change) -> list[Block]:
 
 def waiting_line(change: Change) -> str:
     """What would change, what it waits for, who asked."""
-    sides = f"{code(side(change.plan.before))} → {code(side(change.plan.after))}"
+    sides = f"{code(side(change.plan.before), _IMAGE)} → {code(side(change.plan.after), _IMAGE)}"
     asked = f"{mention(change.requester.user_id)} {clock(change.created_at)}, card in {channel(change.channel_id)}"
     return f"*{escape(title_of(change))}* {sides} · {_waits_for(change)}\nasked by {asked}"
 

@@ -169,6 +169,16 @@ def test_stopped_tasks_are_grouped_by_what_ended_them(world: World) -> None:
     assert "→ Raise the memory" in said
 
 
+def test_many_kinds_of_endings_with_long_words_are_as_many_as_fit(world: World) -> None:
+    for number in range(15):
+        long = {"reason": f"E{'x' * number} {'<&>' * 300}", "stopped_reason": f"R{'y' * number} {'&' * 900}"}
+        world.ecs.task_dies(STAGING, "shop", exit_code=number + 1, **long)
+    told = words_of(said := world.types("tasks shop staging --stopped"))
+    shown = len(sections(said)) - 1
+    assert shown >= 6
+    assert f"… and {15 - shown} more kinds, older than these" in told
+
+
 def test_no_stopped_task_is_said_so(world: World) -> None:
     assert "none ended by itself" in words_of(world.types("tasks shop staging --stopped"))
 

@@ -18,7 +18,7 @@ from bot.messages.home import A_PAGE, Health, HomePage, home_view
 from bot.messages.kit import Message, cut, units
 from bot.messages.refusals import said
 from bot.messages.status import age, fitting, overview, packed, stack_lines, stack_status
-from sandbox.slack.blocks import block_problems
+from sandbox.slack.blocks import BLOCKS_LENGTH, block_problems, blocks_length
 from sandbox.slack.views import checked_view
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -47,6 +47,7 @@ def check(message: Message) -> str:
     blocks = [dict(block) for block in message["blocks"]]
     assert block_problems(blocks) == []
     assert len(blocks) <= 50
+    assert blocks_length(blocks) <= BLOCKS_LENGTH
     words = "\n".join(str(block.get("text", {}).get("text", "")) for block in blocks)
     assert units(words) < 12_000
     return words
@@ -64,6 +65,23 @@ def test_sixty_stages_are_all_there_a_line_each(stacks: int, stages: int) -> Non
     assert len(lines) == 60
     shown = max(len(line.replace("`", "")) for line in lines)
     assert shown <= 48, "what a phone shows in a line"
+
+
+@pytest.mark.parametrize("stages", [1, 20, 44, 120])
+def test_a_stack_of_any_size_fits_into_one_message(stages: int) -> None:
+    lock = Lock("l1", "shop", "", ANA, LONG, NOW, None, Why.HELD, "C0")
+    tiles = [tile("shop", f"customer-{number:03}", running=1, lock=lock) for number in range(stages)]
+    words = check(stack_status(tiles, NOW))
+    shown = words.count("🟠 *customer")
+    assert shown >= min(stages, 20)
+    left = f"… and {stages - shown} more stages"
+    assert (left in str(stack_status(tiles, NOW))) == (shown < stages)
+
+
+def test_a_stack_of_very_many_stages_is_cut_between_its_lines() -> None:
+    lines = stack_lines(board(1, 200), NOW).splitlines()
+    assert all(line.endswith("ana 2h ago") for line in lines[1:-1])
+    assert lines[-1] == f"… and {200 - len(lines) + 2} more"
 
 
 def test_what_does_not_fit_is_counted_and_what_needs_a_look_stays() -> None:

@@ -1,6 +1,7 @@
 """What is looked at before a scaling of tasks is shown: each check a short sentence, ✗ and ⚠ end in what to do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.checks import Seen, hold_check, service_checks
@@ -31,8 +32,12 @@ def scale_checks(
     scale = plan.scale
     assert scale is not None
     found = [room, *_autoscaling(auto, scale), *_none_left(stage, scale)]
+    if seen.running_change and seen.running_change.id == scale.restores:
+        seen = replace(seen, running_change=None)
     common = common_checks(stage, target, seen, now, emergency=emergency)
-    return tuple(check for check in (*found, *common) if check)
+    # Whoever takes a scaling back knows that its tasks do not run yet.
+    known = (check for check in common if not (scale.restores and check.name == "tasks"))
+    return tuple(check for check in (*found, *known) if check)
 
 
 def common_checks(

@@ -16,6 +16,7 @@ from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.cards import found, put_card, put_news
 from bot.engine.commands import Ask, House, Wish
 from bot.engine.locks import standing_hold
+from bot.engine.making_way import make_way
 from bot.engine.pictures import wake_for_picture
 from bot.engine.ports import Taken, Tx
 from bot.messages.request import expired
@@ -115,6 +116,7 @@ def begin(house: House, tx: Tx, change: Change, stage: Stage, now: datetime) -> 
 
 def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: datetime, rule: str = "") -> Change:
     """Takes the stage, atomically, and sets the calls going. `who` did what by which rule. Raises StageTaken."""
+    make_way(house, tx, change, now)
     try:
         change = tx.save_change(replace(change.become(State.APPROVED, now), queued_at=None))
     except Taken as taken:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.changes import Change, State
+from bot.domain.scales import Axis, Scale
 from bot.messages.kit import Block, button, confirm
 from bot.messages.verdicts import goes_back_to
 
@@ -31,8 +32,13 @@ def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
     if change.state in (State.OUTDATED, State.EXPIRED):
         return (("Ask again", "again"),)
     if change.plan.scale:
-        return (("Undo", "undo"),) if change.failing and not change.final else ()
+        return (("Undo", "undo"),) if _can_be_undone(change.plan.scale, change) else ()
     return (("Abort", "abort"),) if change.state is State.ROLLING_OUT and change.aborted_at is None else ()
+
+
+def _can_be_undone(scale: Scale, change: Change) -> bool:
+    """While it goes on; instances that are being drained come to their end first."""
+    return change.state is State.ROLLING_OUT and (change.failing or scale.axis is not Axis.INSTANCES)
 
 
 def _button(change: Change, text: str, name: str, action_id: str) -> Block:

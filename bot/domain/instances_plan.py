@@ -33,7 +33,8 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
         raise _unchanged(stage, fleet)
     if size != fleet.group.desired:
         check_moment(stage, fleet, size, now)
-    leavers = () if fleet.drains_itself or fleet.owner else pick_leavers(fleet, size)
+    ours = size < fleet.group.desired and not (fleet.drains_itself or fleet.owner)
+    leavers = pick_leavers(fleet, size) if ours else ()
     side = before_side(target, main_container(stage, target.definition))
     return Plan(
         verb="scale",

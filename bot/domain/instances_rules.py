@@ -90,9 +90,13 @@ def _check_suspended(stage: Stage, group: Group, size: int) -> None:
 
 def _check_activity(fleet: Fleet) -> None:
     """EC2 would answer ScalingActivityInProgress (ECS facts 3.3)."""
+    group = fleet.group
+    if len(group.in_service) > group.desired:
+        fact = f"Group {group.name} is getting smaller: {len(group.in_service)} instances, and {group.desired} wanted."
+        raise NotPossible(fact, "Try again when that is over.")
     busy = next((one for one in fleet.activities if one.status not in _OVER), None)
     if busy:
-        fact = f"Group {fleet.group.name} is changing since {busy.at:%H:%M} UTC: {quoted(busy.description, 200)}."
+        fact = f"Group {group.name} is changing since {busy.at:%H:%M} UTC: {quoted(busy.description, 200)}."
         raise NotPossible(fact, "Try again when that is over.")
 
 

@@ -54,8 +54,7 @@ def propose(ask: Ask, wish: Wish, plan: Plan, reason: str) -> Change:
 def insert(house: House, tx: Tx, change: Change, who: Person, now: datetime, **detail: Any) -> None:
     """A new one, with its audit entry, to which `detail` is added, and its end if nobody confirms it."""
     tx.insert_change(change)
-    image = {"before": change.plan.before.revision, "image": change.plan.after.image}
-    note_change(tx, now, who, change.verb, change, **image, **_skips(change), **detail)
+    note_change(tx, now, who, change.verb, change, **_sides(change.plan), **_skips(change), **detail)
     house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
 
 
@@ -247,6 +246,12 @@ def _unchanged(change: Change, stage: Stage) -> None:
         names = ", ".join(one.path.removeprefix("tinystacks.yml ") for one in gone[:4])
         fact = f"tinystacks.yml has changed this stage since the preview ({names})."
         raise NotPossible(fact, f"Type it again: {again(change)}")
+
+
+def _sides(plan: Plan) -> dict[str, str]:
+    if plan.after.words:
+        return {"from": plan.before.words, "to": plan.after.words}
+    return {"before": plan.before.revision, "image": plan.after.image}
 
 
 def _skips(change: Change) -> dict[str, str]:

@@ -1,15 +1,26 @@
 """Will N more tasks fit, and what stops them: a forecast from what the instances have left (ECS facts 3.1)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.capacity_help import Tight, what_helps
 from bot.domain.capacity_limits import Strategy, limits_of, most_interfaces, state_of
 from bot.domain.capacity_needs import Need, need_of
 from bot.domain.ecs import ContainerInstance, DeploymentConfiguration, Service, TaskDefinition
 
-__all__ = ["Forecast", "Need", "Strategy", "Surge", "forecast", "need_of", "surge_forecast", "surge_of"]
+__all__ = [
+    "Forecast",
+    "Need",
+    "Strategy",
+    "Surge",
+    "forecast",
+    "need_of",
+    "on_instances",
+    "surge_forecast",
+    "surge_of",
+    "zone_room",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +72,65 @@ def forecast(
 ) -> Forecast:
     """How many of `n` more tasks of `definition` have room now, after `ahead` others of it that ECS places first.
     Exact, since the tasks are all alike: what one instance takes does not depend on the others."""
-    need, most = need_of(definition), max(1, n + ahead)
+    need = need_of(definition)
+    able, out = _able(instances, need, strategy, max(1, n + ahead))
+    open_to = [one for one in able if not one.barred]
+    by_zone = _by_zone(open_to, strategy)
+    fits = max(0, min(n, sum(by_zone.values()) - ahead))
+    out.update(one.barred for one in able if one.barred)
+    found = Forecast(fits, n, instances=len(open_to), out=tuple(out.items()), unknown=_unknown(open_to, need, strategy))
+    if fits == n:
+        return found
+    considered = open_to or able
+    limiting = _limiting(considered, by_zone)
+    short = [one for one in considered if set(limiting) <= set(one.factors)]
+    return replace(
+        found,
+        limiting=limiting,
+        on=len(short),
+        instances=len(considered),
+        where=tuple(one.instance.ec2_instance_id for one in short),
+        helps=what_helps(limiting, need, strategy, considered, n - fits),
+    )
+
+
+def zone_room(
+    instances: Iterable[ContainerInstance], definition: TaskDefinition, strategy: Strategy, n: int
+) -> Mapping[str, int]:
+    """Zone → how many of `n` tasks its instances take; zones where ECS may place none are left out."""
+    need = need_of(definition)
+    able, _ = _able(instances, need, strategy, max(1, n))
+    return _by_zone([one for one in able if not one.barred], strategy)
+
+
+def _able(
+    instances: Iterable[ContainerInstance], need: Need, strategy: Strategy, most: int
+) -> tuple[list[Tight], Counter[str]]:
+    """What ECS places tasks on at all, and why it does not on how many others."""
     able, out = [], Counter[str]()
     for one in instances:
-        state = state_of(one)
-        out[state] += bool(state)
-        able += [] if state else [Tight(one, limits_of(one, need, strategy, most))]
-    return _told(able, out, need, strategy, n, ahead)
+        if state := state_of(one):
+            out[state] += 1
+        else:
+            able.append(Tight(one, limits_of(one, need, strategy, most)))
+    return able, out
 
 
-def _told(able: Sequence[Tight], out: Counter[str], need: Need, strategy: Strategy, n: int, ahead: int) -> Forecast:
-    open_to = [one for one in able if not one.barred]
-    fits = max(0, min(n, sum(one.takes for one in able) - ahead))
-    barred = Counter(one.barred for one in able if one.barred)
-    left_out = tuple((why, count) for why, count in (out + barred).items())
-    unknown = _unknown(open_to, need, strategy)
-    if fits == n:
-        return Forecast(n, n, instances=len(open_to), out=left_out, unknown=unknown)
-    considered = open_to or able
-    limiting = _limiting(considered)
-    short = [one for one in considered if set(limiting) <= set(one.factors)]
-    where = tuple(one.instance.ec2_instance_id for one in short)
-    helps = what_helps(limiting, need, strategy, considered, n - fits)
-    return Forecast(fits, n, limiting, len(short), len(considered), where, helps, left_out, unknown)
+def _by_zone(open_to: Iterable[Tight], strategy: Strategy) -> Mapping[str, int]:
+    taken = Counter[str]()
+    for one in open_to:
+        taken[one.instance.zone] += one.takes
+    if strategy.addresses is None:
+        return taken
+    return {zone: min(count, strategy.addresses[zone]) for zone, count in taken.items()}
 
 
-def _limiting(considered: Sequence[Tight]) -> tuple[str, ...]:
-    """What ends most instances; of as many, fewer factors."""
+def _limiting(considered: Sequence[Tight], by_zone: Mapping[str, int]) -> tuple[str, ...]:
+    """What ends most instances; of as many, fewer factors. Addresses, where instances have more room than these."""
     if not considered:
         return ("INSTANCES",)
+    if sum(one.takes for one in considered) > sum(by_zone.values()):
+        return ("ADDRESSES",)
     sets = Counter(one.factors for one in considered)
     return max(sets, key=lambda factors: (sets[factors], -len(factors)))
 

@@ -42,6 +42,8 @@ def what_helps(
     """Each fragment alone lets the `short` tasks fit; best first. Empty: nothing that could be named."""
     if not considered:
         return ("an instance that is ACTIVE and connected",)
+    if "ADDRESSES" in limiting:
+        return ("another subnet with free addresses",)
     barriers = [_open(name, need, strategy) for name in limiting if name in FIRM]
     if barriers:
         return (f"an instance {' and '.join(barriers)}",)
@@ -53,7 +55,7 @@ def _open(name: str, need: Need, strategy: Strategy) -> str:
         "CONSTRAINT": "that meets its placement constraint",
         "ATTRIBUTES": f"with the attributes that it requires ({', '.join(need.attributes)})",
         "ARCHITECTURE": f"of {need.architecture}",
-        "ZONE": f"in {' or '.join(sorted(strategy.zones or ()))}",
+        "ZONE": f"in {' or '.join(sorted(strategy.addresses or ()))}",
     }
     return named[name]
 

@@ -21,15 +21,16 @@ where a newer family takes more, the smaller number."""
 @dataclass(frozen=True, slots=True)
 class Strategy:
     """How a service places its tasks, as far as it decides whether they fit. `distinct`: one on an instance;
-    `occupied`: ARNs of instances that have one which should run. `allowed`: ARNs that meet its memberOf expressions,
-    `zones`: of its subnets; None: any. `interfaces`: EC2 type → network interfaces it takes; `attached`: instance ARN
-    → tasks on it with one of their own, None: not known, so that every task on it is counted. `unknown`: factors that
-    could not be read."""
+    `occupied`: ARNs of instances that have one which should run. `allowed`: ARNs that meet its memberOf expressions;
+    None: any. `addresses`: zone → free addresses of its subnets there, for tasks with a network interface of their
+    own; None: any zone. `interfaces`: EC2 type → network interfaces it takes; `attached`: instance ARN → tasks on it
+    with one of their own, None: not known, so that every task on it is counted. `unknown`: factors that could not be
+    read."""
 
     distinct: bool = False
     occupied: frozenset[str] = frozenset()
     allowed: frozenset[str] | None = None
-    zones: frozenset[str] | None = None
+    addresses: Mapping[str, int] | None = None
     interfaces: Mapping[str, int] = field(default_factory=dict)
     attached: Mapping[str, int] | None = None
     unknown: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ def limits_of(instance: ContainerInstance, need: Need, strategy: Strategy, most:
         strategy.allowed is None or instance.arn in strategy.allowed,
         all(_has(instance, name, value) for name, value in need.attributes.items()),
         _runs(instance, need),
-        strategy.zones is None or instance.zone in strategy.zones,
+        strategy.addresses is None or instance.zone in strategy.addresses,
     )
     return {
         **{name: most if met else 0 for name, met in zip(FIRM, firm, strict=True)},

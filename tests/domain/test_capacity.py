@@ -119,7 +119,7 @@ _FORECASTS: dict[str, _Case] = {
     "a zone without a subnet": (
         [_instance(zone="a"), _instance(zone="b")],
         _NEED,
-        Strategy(zones=frozenset({"a"})),
+        Strategy(addresses={"a": 9}),
         5,
         (4, ("MEMORY",), 1, 1),
     ),

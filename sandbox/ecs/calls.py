@@ -11,7 +11,7 @@ from sandbox.ecs.model import Params
 
 @dataclass(frozen=True)
 class Call:
-    """`params` are the JSON parameters, empty for the query protocol (STS, auto scaling); `error` is AWS's code."""
+    """`params` are the JSON parameters, the plain ones of EC2 Auto Scaling, empty for others; `error` is AWS's code."""
 
     operation: str
     at: datetime

@@ -16,7 +16,18 @@ from sandbox.ecs.picture import picture
 from sandbox.ecs.world import World
 
 PREFIX = "/sandbox/ecs"
-FAULTS = ("next_deployment", "throttle", "deny", "slow", "late", "latency", "unreachable", "stale", "clear")
+FAULTS = (
+    "next_deployment",
+    "throttle",
+    "deny",
+    "slow",
+    "late",
+    "latency",
+    "unreachable",
+    "stale",
+    "no_ec2_capacity",
+    "clear",
+)
 ACTS = ("update_service", "deploy", "scale", "stop_task", "terminate_instance", "resize_group", "register")
 LINES_SHOWN = 200
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]

@@ -66,12 +66,17 @@ class Faults:
         """The next UpdateService is not seen by so many DescribeServices after it (eventual consistency)."""
         self._state.stale_describes = describes
 
+    def no_ec2_capacity(self) -> None:
+        """EC2 has no machines left: every launch of an Auto Scaling group fails, until `clear`."""
+        self._state.no_ec2_capacity = True
+
     def clear(self) -> None:
         for kept in (self._throttled, self._slow, self._late, self._state.next_faults):
             kept.clear()
         self._denied.clear()
         self._latency = self._back_at = 0.0
         self._state.stale_describes = 0
+        self._state.no_ec2_capacity = False
 
     def standing(self) -> dict[str, Any]:
         """What goes wrong now or next; only what is set. `unreachable`: seconds left, rounded up."""
@@ -83,6 +88,7 @@ class Faults:
             "latency": self._latency,
             "unreachable": max(0, ceil(self._back_at - self._real())),
             "stale": self._state.stale_describes,
+            "no_ec2_capacity": self._state.no_ec2_capacity,
         }
         return {name: what for name, what in known.items() if what}
 

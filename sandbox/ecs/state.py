@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from sandbox.ecs.clock import Clock
 from sandbox.ecs.errors import client_error, cluster_not_found, service_not_found
@@ -13,7 +14,9 @@ from sandbox.ecs.model import Answer, Cluster, Definition, Service
 
 @dataclass
 class State:
-    """Clusters by (region, name), task definitions by (region, family) oldest first, faults still to come."""
+    """Clusters by (region, name), task definitions by (region, family) oldest first, faults still to come, what
+    Auto Scaling groups live through (`groups.GroupLife`) by (region, name); by service ARN how busy it is
+    (`metrics.Load`), what tracks it (`tracking.Tracker`) and what scaled it, newest first."""
 
     clock: Clock
     rng: Random
@@ -22,6 +25,11 @@ class State:
     definitions: dict[tuple[str, str], list[Definition]] = field(default_factory=dict)
     next_faults: dict[tuple[str, str], str] = field(default_factory=dict)
     stale_describes: int = 0
+    no_ec2_capacity: bool = False
+    groups: dict[tuple[str, str], Any] = field(default_factory=dict)
+    loads: dict[str, Any] = field(default_factory=dict)
+    trackers: dict[str, Any] = field(default_factory=dict)
+    scalings: dict[str, list[Answer]] = field(default_factory=dict)
 
     def hexadecimal(self, digits: int = 32) -> str:
         return f"{self.rng.getrandbits(digits * 4):0{digits}x}"

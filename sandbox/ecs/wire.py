@@ -10,15 +10,30 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
 
-from sandbox.ecs import api_clusters, api_definitions, api_deployments, api_services, api_tasks, logs, scaling, targets
+from sandbox.ecs import (
+    api_clusters,
+    api_definitions,
+    api_deployments,
+    api_groups,
+    api_services,
+    api_tasks,
+    fleet,
+    logs,
+    metrics,
+    quotas,
+    scaling,
+    targets,
+)
 from sandbox.ecs.call import ApiCall, Operation
 from sandbox.ecs.calls import Call
 from sandbox.ecs.errors import EcsError
 from sandbox.ecs.model import ACCOUNT, Params
+from sandbox.ecs.state import State
 
 if TYPE_CHECKING:
     from sandbox.ecs.world import World
@@ -26,6 +41,8 @@ if TYPE_CHECKING:
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 CREDENTIAL = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/")
+IAM_NAMES = {"monitoring": "cloudwatch"}
+"""What a request is signed for → what policies call it, where that is another name."""
 OPERATIONS: dict[str, Operation] = (
     api_clusters.OPERATIONS
     | api_definitions.OPERATIONS
@@ -63,6 +80,7 @@ def request_of(environ: Environ) -> Request:
     environ["wsgi.input"] = BytesIO(body)
     match = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
     key, region, service = match.groups() if match else ("", "us-east-1", "")
+    service = IAM_NAMES.get(service, service)
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return Request(service, target.rpartition(".")[2], region, key, json.loads(body or b"{}"), True)
@@ -90,7 +108,7 @@ class Wire:
         return answer
 
     def _log(self, request: Request, error: str | None) -> None:
-        params = request.params if request.json else {}
+        params = request.params if request.json or request.service == "autoscaling" else {}
         self._world.calls.append(Call(request.operation, self._world.now(), params, request.caller, error))
 
     def _answer(self, request: Request, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -98,20 +116,38 @@ class Wire:
             return _json(
                 start, "200 OK", self._world.call(request.operation, request.region, request.caller, request.params)
             )
-        if request.operation == "DescribeTargetHealth":
-            with self._world.lock:
-                return _xml(start, "200 OK", targets.described(self._world.state, request.params))
-        if request.operation == "FilterLogEvents":
-            with self._world.lock:
-                return _json(start, "200 OK", logs.filtered(request.region, request.params))
-        if request.operation == "RegisterScalableTarget":
-            scaling.check_bounds(request.params)
+        with self._world.lock:
+            ours = answer_of(self._world.state, request)
+        if isinstance(ours, str):
+            return _xml(start, "200 OK", ours)
+        if ours is not None:
+            return _json(start, "200 OK", ours)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = ACCOUNT
         answer: Iterable[bytes] = self._moto(environ, start)
         if request.operation == "RegisterScalableTarget":
             with self._world.lock:
                 scaling.move_into_bounds(self._world.state, request.region, request.params)
         return answer
+
+
+def answer_of(state: State, request: Request) -> str | dict[str, Any] | None:
+    """What is answered here of what is not ECS: XML or JSON; None: moto answers. Raises EcsError."""
+    service, operation, region, params = request.service, request.operation, request.region, request.params
+    if service == "autoscaling" and operation in api_groups.OPERATIONS:
+        answer = api_groups.answered(state, region, operation, params)
+        fleet.follow_all(state, region)
+        return answer
+    if service == "application-autoscaling":
+        scaling.check(state, region, operation, params)
+    answers: dict[str, Callable[[], str | dict[str, Any]]] = {
+        "DescribeTargetHealth": lambda: targets.described(state, params),
+        "FilterLogEvents": lambda: logs.filtered(region, params),
+        "DescribeScalingActivities": lambda: scaling.activities(state, region, params),
+        "GetMetricData": lambda: metrics.data(state, region, params),
+        "GetServiceQuota": lambda: quotas.quota(region, params),
+    }
+    mine = operation in answers and (operation != "GetMetricData" or metrics.answers(params))
+    return answers[operation]() if mine else None
 
 
 def execute(call: ApiCall, operation: str) -> dict[str, Any]:
@@ -136,13 +172,18 @@ def _epoch(value: object) -> float:
     raise TypeError(f"not JSON: {value!r}")
 
 
+QUERY_CODES = {"AccessDeniedException": "AccessDenied", "ThrottlingException": "Throttling"}
+EC2_CODES = {"AccessDeniedException": "UnauthorizedOperation", "ThrottlingException": "RequestLimitExceeded"}
+
+
 def _refused(request: Request, refusal: EcsError, start: Start) -> list[bytes]:
     if request.json:
         return _json(start, "400 Bad Request", {"__type": refusal.code, "message": refusal.message})
-    code = refusal.code.removesuffix("Exception") if refusal.code.startswith("Access") else "Throttling"
-    error = f"<Error><Code>{code}</Code><Message>{refusal.message}</Message></Error>"
+    code = (EC2_CODES if request.service == "ec2" else QUERY_CODES).get(refusal.code, refusal.code)
+    status = "403 Forbidden" if refusal.code.startswith("Access") else "400 Bad Request"
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(refusal.message)}</Message></Error>"
     ec2 = f"<Response><Errors>{error}</Errors></Response>"
-    return _xml(start, "403 Forbidden", ec2 if request.service == "ec2" else f"<ErrorResponse>{error}</ErrorResponse>")
+    return _xml(start, status, ec2 if request.service == "ec2" else f"<ErrorResponse>{error}</ErrorResponse>")
 
 
 def _xml(start: Start, status: str, text: str) -> list[bytes]:

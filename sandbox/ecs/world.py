@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from sandbox.ecs import fleet, hardware, rollout
+from sandbox.ecs import fleet, hardware, metrics, rollout, tracking
 from sandbox.ecs.act import Act
 from sandbox.ecs.call import ApiCall
 from sandbox.ecs.calls import Calls
@@ -96,6 +96,8 @@ class World:
                 fleet.follow(self.state, cluster)
             for cluster, service in self.state.services():
                 rollout.step(self.state, cluster, service)
+                metrics.look(self.state, cluster, service)
+                tracking.step(self.state, service)
 
     def start(self) -> None:
         """Lets time run in a thread, `speed` simulated seconds a second."""

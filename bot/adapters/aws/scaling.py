@@ -1,9 +1,9 @@
 """The Scaling port on Application Auto Scaling (ECS facts 3.5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore import xform_name
 
@@ -14,8 +14,15 @@ from bot.domain.stacks import Place
 from bot.engine.ports import Json
 
 Answer = Mapping[str, Any]
+T = TypeVar("T")
 DIMENSION = "ecs:service:DesiredCount"
 OF_SERVICES = {"ServiceNamespace": "ecs", "ScalableDimension": DIMENSION}
+KEYS = {
+    "DescribeScalableTargets": "ScalableTargets",
+    "DescribeScalingPolicies": "ScalingPolicies",
+    "DescribeScheduledActions": "ScheduledActions",
+    "DescribeScalingActivities": "ScalingActivities",
+}
 
 
 class AwsScaling(Calling[Any]):
@@ -26,26 +33,21 @@ class AwsScaling(Calling[Any]):
 
     def bounds(self, place: Place, service: str) -> ScalingBounds | None:
         """See the port."""
-        asked = {"ResourceIds": [resource_of(place, service)]}
-        found = self._all("DescribeScalableTargets", place, asked, "ScalableTargets", bounds_of)
-        return next(found, None)
+        return next(self._all("DescribeScalableTargets", place, service, bounds_of), None)
 
     def policies(self, place: Place, service: str) -> tuple[ScalingPolicy, ...]:
         """See the port."""
-        asked = {"ResourceId": resource_of(place, service)}
-        found = self._all("DescribeScalingPolicies", place, asked, "ScalingPolicies", policy_of)
+        found = self._all("DescribeScalingPolicies", place, service, policy_of)
         return tuple(sorted(found, key=lambda one: one.name))
 
     def scheduled_actions(self, place: Place, service: str) -> tuple[ScheduledAction, ...]:
         """See the port."""
-        asked = {"ResourceId": resource_of(place, service)}
-        found = self._all("DescribeScheduledActions", place, asked, "ScheduledActions", _scheduled)
+        found = self._all("DescribeScheduledActions", place, service, _scheduled)
         return tuple(sorted(found, key=lambda one: one.name))
 
     def activities(self, place: Place, service: str, most: int) -> tuple[ScalingActivity, ...]:
         """See the port."""
-        asked = {"ResourceId": resource_of(place, service), "IncludeNotScaledActivities": True}
-        found = self._all("DescribeScalingActivities", place, asked, "ScalingActivities", _activity, most)
+        found = self._all("DescribeScalingActivities", place, service, _activity, most)
         return tuple(islice(found, most))
 
     def register_scalable_target(self, place: Place, request: Json, who: OnBehalf) -> None:
@@ -59,18 +61,22 @@ class AwsScaling(Calling[Any]):
             send(**OF_SERVICES, **request)
 
     def _all(
-        self, call: str, place: Place, asked: Answer, key: str, read: Any, most: int | None = None
-    ) -> Iterator[Any]:
+        self, call: str, place: Place, service: str, read: Callable[[Answer], T], most: int | None = None
+    ) -> Iterator[T]:
         """Every page, or as many as give `most`, taken apart while errors are still translated."""
         limits = {"MaxItems": most, "PageSize": min(most or 50, 50)}
+        resource = f"service/{place.cluster}/{service}"
         with self.reading(call, place) as client:
-            pages = client.get_paginator(xform_name(call)).paginate(**OF_SERVICES, **asked, PaginationConfig=limits)
-            return iter([read(one) for page in pages for one in page[key]])
+            pages = client.get_paginator(xform_name(call)).paginate(**_asked(call, resource), PaginationConfig=limits)
+            # What is another service's must never pass for this one's, whatever AWS makes of the filter.
+            return iter([read(one) for page in pages for one in page[KEYS[call]] if one["ResourceId"] == resource])
 
 
-def resource_of(place: Place, service: str) -> str:
-    """What Application Auto Scaling calls a service."""
-    return f"service/{place.cluster}/{service}"
+def _asked(call: str, resource: str) -> Answer:
+    if call == "DescribeScalableTargets":
+        return {**OF_SERVICES, "ResourceIds": [resource]}
+    more = {"IncludeNotScaledActivities": True} if call == "DescribeScalingActivities" else {}
+    return {**OF_SERVICES, "ResourceId": resource, **more}
 
 
 def bounds_of(answer: Answer) -> ScalingBounds:
@@ -116,5 +122,10 @@ def _activity(answer: Answer) -> ScalingActivity:
         status=answer["StatusCode"],
         description=answer.get("Description", ""),
         cause=answer.get("Cause", ""),
-        message=answer.get("StatusMessage", ""),
+        message=answer.get("StatusMessage", "") or _not_scaled(answer),
     )
+
+
+def _not_scaled(answer: Answer) -> str:
+    """Why nothing was scaled, in AWS's own codes, such as AlreadyAtMaxCapacity."""
+    return ", ".join(str(one["Code"]) for one in answer.get("NotScaledReasons", ()))

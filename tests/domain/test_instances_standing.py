@@ -98,6 +98,7 @@ def test_what_is_left_to_do_is_not_forgotten_once_the_first_has_gone() -> None:
     going = [*_MACHINES[:3], replace(_MACHINES[3], lifecycle_state="Terminating:Wait"), _MACHINES[4]]
     seen = _look(_IN, going, _draining(0, 0), desired=4)
     assert (seen.follow, seen.ready, seen.line) == (Follow.UNDER_WAY, True, "5 → 3 instances · 2 empty")
+    assert _look(_IN, going, [*map(joined, _MACHINES[:3]), _draining(0, 0)[4]], desired=4).ready
     narrower = _scale(5, 3, "i-3", "i-4", instances_max=4)
     last = _look(narrower, _MACHINES[:3])
     assert (last.follow, last.ready) == (Follow.UNDER_WAY, True)
@@ -107,6 +108,7 @@ def test_what_is_left_to_do_is_not_forgotten_once_the_first_has_gone() -> None:
 def test_a_scale_in_is_done_when_they_are_gone_and_the_tasks_run_elsewhere() -> None:
     assert _look(_IN, _MACHINES[:3]).follow is Follow.DONE
     assert _look(_IN, _MACHINES[:3]).line == "5 → 3 instances"
+    assert _look(_IN, _MACHINES[:3], desired=4).follow is Follow.UNDER_WAY
     homeless = _look(_IN, _MACHINES[:3], running=5)
     assert (homeless.follow, homeless.line) == (Follow.UNDER_WAY, "5 → 3 instances · 5 of 6 tasks running")
     assert _look(_IN, _MACHINES[:3], running=5, was_short=True).follow is Follow.DONE
@@ -181,6 +183,7 @@ def test_bounds_of_a_group_that_ecs_sizes_are_done_as_soon_as_it_is_within() -> 
     wider = _scale(None, None, instances_max=12)
     assert _look(wider, _MACHINES, most=12).follow is Follow.DONE
     assert _look(wider, _MACHINES, most=12).line == "5 instances"
+    assert _look(wider, _MACHINES, most=12, desired=4).follow is Follow.DONE
     narrower = _scale(None, None, instances_max=4)
     assert _look(narrower, _MACHINES, most=4, desired=4).follow is Follow.UNDER_WAY
     assert _look(narrower, _MACHINES[:4], most=4).follow is Follow.DONE

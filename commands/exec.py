@@ -2,9 +2,10 @@
 
 import click
 
+from bot.domain.errors import NotPossible
 from bot.domain.exec_checks import Shell, exec_checks
 from bot.domain.exec_command import Into, container_word, execute_lines, printable
-from bot.domain.exec_typed import command_typed
+from bot.domain.exec_typed import command_typed, over_lines
 from bot.domain.masking import masked
 from bot.domain.names import find_stage
 from bot.domain.stacks import Stage
@@ -31,6 +32,9 @@ def execute(ask: Ask, stack: str, stage: str, task: str | None, container: str, 
     newest healthy one), to be copied into bash, zsh, PowerShell or cmd, and says whether it will work. To you alone;
     who asks is written down. You run it with your own rights: I never do."""
     place = find_stage(ask.house.config, stack, stage)
+    if command and over_lines(ask.request.text):
+        fact = "That command goes over several lines, and a line that is copied is one."
+        raise NotPossible(fact, "Put it on one line, or leave --command out for a shell and type it there.")
     typed = command_typed(plain(ask.request.text)) or command if command else ""
     return _printed(ask, place, task or "", container, typed)
 

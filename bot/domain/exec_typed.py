@@ -17,3 +17,9 @@ def command_typed(text: str) -> str:
         if text[start:end] == "--command":
             found = text[end:until].removeprefix("=").strip()
     return found[1:-1] if _QUOTED.fullmatch(found) else found
+
+
+def over_lines(raw: str) -> bool:
+    """Whether what follows `--command` goes over several lines. `raw`: before it was made plain, which joins them: two
+    commands would be one with other arguments."""
+    return len(raw.partition("--command")[2].strip().splitlines()) > 1

@@ -52,6 +52,11 @@ def merged(parts: Iterable[Sequence[LogLine]], most: int) -> tuple[LogLine, ...]
     return tuple(by_time[max(0, len(by_time) - most) :])
 
 
+def line_by_line(events: Iterable[LogLine]) -> list[LogLine]:
+    """The lines of events that hold several, such as a stack trace (awslogs-multiline-pattern)."""
+    return [replace(event, text=text) for event in events for text in event.text.split("\n")]
+
+
 def without_secrets(lines: Sequence[LogLine], find: Find, most: int) -> tuple[LogLine, ...]:
     """The lines as they may be shown, each cut at `most` characters. Looked at stream by stream: a private key goes
     over several lines of one."""

@@ -155,9 +155,10 @@ class Dispatch:
             return first_run(ask.person.user_id, ask.request.channel_id)
         verb, rest = (parts[0].lower(), parts[1:]) if parts else ("help", ())
         command = self._verb(verb)
+        rest = joined(rest, command.sentences)
         if "--help" in rest or "-h" in rest:
             command, rest = self._verb("help"), (verb,)
-        return run_or_ask(ask, command, joined(rest, command.sentences))
+        return run_or_ask(ask, command, rest)
 
     def _verb(self, word: str) -> Command:
         if word not in self._house.commands:

@@ -132,9 +132,8 @@ def _view(house: House, viewer: Viewer, shared: Callable[[], _Shared]) -> Json:
     mine, own, _ = waiting_for(Ask(request, person, house))
     with house.ports.store.transaction() as tx:
         done = tx.changes_of_person(person, _MOST_DONE)
-    page = HomePage(
-        known.tiles, known.health, viewer.chosen, viewer.page, viewer.answered(now), mine, own, known.running, done
-    )
+    chosen = (viewer.chosen, viewer.page, viewer.answered(now), viewer.user_id)
+    page = HomePage(known.tiles, known.health, *chosen, mine, own, known.running, done)
     return home_view(page, now, house.offers)
 
 

@@ -11,13 +11,15 @@ from bot.domain.errors import NotPossible, Refusal, UnknownName
 from bot.domain.log_lines import A_PAGE, MOST_LINES, Wanted, page_of
 from bot.domain.names import find_stage
 from bot.domain.people import Person
+from bot.domain.requests import Request
 from bot.domain.stacks import Stage
 from bot.engine.audit import note
 from bot.engine.commands import Answer, Ask, House
 from bot.engine.log_reading import Found, read_dead, read_logs
-from bot.engine.ports import Json, Ports
+from bot.engine.ports import Chat, Json, Ports
 from bot.engine.rights import require
 from bot.engine.tokens import Tokens, eyes_of
+from bot.messages.kit import ANSWER, answer_view
 from bot.messages.logs import Page, as_text, file_comment, followed, following, log_page, sent, unread
 from bot.messages.refusals import refusal
 
@@ -26,6 +28,7 @@ LOOKS = (5, 15, 45, 120)
 """Seconds after the click. The click itself is answered, and a response_url takes five answers (Slack facts 1.1)."""
 
 _LONGEST_ID = 16
+_WINDOW = "window:"
 
 
 def show(ask: Ask, wanted: Wanted) -> Answer:
@@ -66,13 +69,13 @@ def send_file(ask: Ask) -> Answer:
 def follow(ask: Ask) -> Answer:
     """The newest lines now, and LOOKS more times. The address to answer to is in memory only: whoever has it may write
     there. A restart ends the following, which the message has said: until then at the latest."""
-    house, now = ask.house, ask.house.ports.now()
+    house, now, address = ask.house, ask.house.ports.now(), _address(ask.request)
     wanted = replace(opened(house.ports, ask.request.value), page=0, until=None)
     require(ask, "logs", _stage(house, wanted))
     found = _read(house, wanted)
     entry = _note(house.ports, ask.person, wanted, follow=True)
     key = f"{FOLLOW}:{entry}"
-    house.addresses.keep(key, ask.request.response_url)
+    house.addresses.keep(key, address)
     with house.ports.store.transaction() as tx:
         house.ports.wakes.wake_at(tx, f"{key}:0", now + timedelta(seconds=LOOKS[0]))
     until = following(now + timedelta(seconds=LOOKS[-1]))
@@ -91,13 +94,30 @@ def follow_step(house: House, rest: str) -> None:
     if over:
         message = Tokens(house.ports).sealed(message, eyes_of(house.config.workspace, row.user_id))
     try:
-        house.ports.chat.respond(address, message, replace=True)
+        _tell(house.ports.chat, address, message)
     except Refusal:
         return
     if not over:
         at = datetime.fromisoformat(row.at) + timedelta(seconds=LOOKS[look + 1])
         with house.ports.store.transaction() as tx:
             house.ports.wakes.wake_at(tx, f"{key}:{look + 1}", at)
+
+
+def _address(request: Request) -> str:
+    """Where what follows is shown: in place of the message, or in the window. Raises NotPossible for a Home."""
+    if request.callback_id == ANSWER and request.view_id:
+        return f"{_WINDOW}{request.view_id}"
+    if not request.response_url:
+        fact = "Lines can be followed in a channel and in a window, not in your Home."
+        raise NotPossible(fact, "Type it in a channel: /tinystacks logs STACK STAGE")
+    return request.response_url
+
+
+def _tell(chat: Chat, address: str, message: Json) -> None:
+    if address.startswith(_WINDOW):
+        chat.update_view(address.removeprefix(_WINDOW), answer_view("TinyStacks", message))
+    else:
+        chat.respond(address, message, replace=True)
 
 
 def _looked(house: House, entry: int, wanted: Wanted, since: datetime, last: bool) -> tuple[Json, bool]:
@@ -168,5 +188,6 @@ def _told(wanted: Wanted, found: Found, entry: int, note: str = "", is_following
         region=found.region,
         note=note,
         following=is_following,
+        elsewhere=found.elsewhere,
     )
     return log_page(page) if found.unread is None else unread(page, found.unread)

@@ -15,6 +15,7 @@ from bot.domain.log_lines import (
     Wanted,
     find_container,
     find_task,
+    line_by_line,
     merged,
     stream_names,
     without_secrets,
@@ -36,7 +37,8 @@ _A_LINE = 2_000
 class Found:
     """What was read. `lines`: oldest first, masked; `tasks`: stream → id of its task; `stopped`: those tasks have
     stopped; `full`: there may be older lines. `unread`: why there are none to be had, where the log driver is not
-    `awslogs`: the container's driver, empty for none at all."""
+    `awslogs`: the container's driver, empty for none at all. `elsewhere`: the drivers of revisions whose tasks write
+    to where nothing can be read, while others are."""
 
     container: str
     others: tuple[str, ...]
@@ -47,6 +49,7 @@ class Found:
     group: str = ""
     region: str = ""
     unread: str | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ def _sources(ports: Ports, stage: Stage, word: str, tasks: Sequence[Task]) -> li
     arns = [arn for arn, _ in Counter(task.task_definition_arn for task in tasks).most_common(_MOST_DEFINITIONS)]
     with ThreadPoolExecutor(_MOST_DEFINITIONS, thread_name_prefix="logs") as pool:
         definitions = list(pool.map(lambda arn: ports.ecs.describe_task_definition(stage.place, arn), arns))
-    chosen = find_container(definitions[0], word, _usual(stage, definitions[0]))
+    # One that a rollout brings, or takes away, is in one of them only.
+    has_it = (one for one in definitions if any(word.lower() == each.name.lower() for each in one.containers))
+    asked = next(has_it, definitions[0])
+    chosen = find_container(asked, word, _usual(stage, asked))
     sources = []
     for definition in definitions:
         container = definition.container(chosen.name)
@@ -104,7 +110,7 @@ def _sources(ports: Ports, stage: Stage, word: str, tasks: Sequence[Task]) -> li
 
 
 def _read(ports: Ports, stage: Stage, wanted: Wanted, sources: Sequence[_Source]) -> Found:
-    first = sources[0]
+    first = next((one for one in sources if one.container.logs), sources[0])
     names = tuple(one.name for one in first.definition.containers if one.name != first.container.name)
     found = Found(first.container.name, names, region=stage.place.region)
     if first.container.logs is None:
@@ -115,7 +121,7 @@ def _read(ports: Ports, stage: Stage, wanted: Wanted, sources: Sequence[_Source]
         parts = pool.map(
             lambda one: ports.logs.newest(stage.place, one[0], tuple(one[1]), until, wanted.lines), streams.items()
         )
-        lines = merged(parts, wanted.lines)
+        lines = merged(map(line_by_line, parts), wanted.lines)
     return replace(
         found,
         lines=without_secrets(lines, ports.secrets.find, _A_LINE),
@@ -124,6 +130,7 @@ def _read(ports: Ports, stage: Stage, wanted: Wanted, sources: Sequence[_Source]
         full=len(lines) >= wanted.lines,
         group=first.container.logs.group,
         region=first.container.logs.region or stage.place.region,
+        elsewhere=tuple(one.container.log_driver or "none" for one in sources if one.container.logs is None),
     )
 
 

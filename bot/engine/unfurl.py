@@ -5,6 +5,7 @@ Nobody asked for an answer, so whatever stands in the way is only logged."""
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.console_links import ConsoleLink, console_link, stages_of
 from bot.domain.ecs import Task
@@ -14,6 +15,7 @@ from bot.domain.requests import Request
 from bot.domain.stacks import Stage
 from bot.engine.commands import House
 from bot.engine.ports import Json, Ports
+from bot.engine.reading import or_none
 from bot.engine.tiles import tiles_of
 from bot.messages.unfurl import unfurled
 
@@ -42,7 +44,7 @@ def _unfurl(house: House, request: Request) -> None:
     named = _named(house, request) if house.config.unfurl else {}
     if not named or not _among_us(house.ports, request) or not _may_look(house, request):
         return
-    found = {url: _about(house.ports, link, stages) for url, (link, stages) in named.items()}
+    found = {url: or_none(partial(_about, house.ports, *one)) for url, one in named.items()}
     told = _lines(house, {url: about for url, about in found.items() if about})
     if told:
         house.ports.chat.unfurl(request.channel_id, request.message_ts, told)

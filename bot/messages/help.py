@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.policy import HOLDING_VERBS, READING_VERBS
 from bot.domain.stacks import Config
-from bot.messages.kit import Message, code, code_block, context, escape, message, section
+from bot.messages.kit import Message, clean, code, code_block, context, escape, message, section
 
 GROUPS = ("Look", "Change", "Hold changes up")
 """In this order."""
@@ -73,9 +73,15 @@ def _first(user_id: str, channel_id: str) -> list[str]:
     ]
 
 
+def _prose(text: str) -> str:
+    """A command's own help, which is written in Markdown; it is ours, so its marks may live."""
+    inert = clean(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return inert.replace("**", "*")
+
+
 def one_verb(usage: str, text: str, options: Sequence[tuple[str, str]]) -> Message:
     """Usage, meaning, options."""
     lines = [f"{code(name)} {escape(meaning)}" for name, meaning in options]
-    blocks = [section(f"{code(usage)}\n{escape(' '.join(text.split()), 1_500)}")]
+    blocks = [section(f"{code(usage, 600)}\n{_prose(text)}")]
     blocks += [section("\n".join(lines))] if lines else []
     return message(usage, *blocks)

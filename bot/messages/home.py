@@ -8,6 +8,7 @@ from bot.domain.board import Tile
 from bot.domain.changes import Change, State
 from bot.messages import kit
 from bot.messages.card import bar, progress_line, side, title_of
+from bot.messages.help import first_run
 from bot.messages.kit import (
     Block,
     Message,
@@ -58,14 +59,15 @@ class Health:
 @dataclass(frozen=True, slots=True)
 class HomePage:
     """What one person's home shows. `tiles`: every stage; `chosen`: the stack that is shown alone, empty: a page of
-    them. `note`: the answer to what was clicked here last. `mine`, `own`: changes that wait for their decision, and
-    that they asked for; `done`: their last changes."""
+    them. `note`: the answer to what was clicked here last; `user_id`: whose it is. `mine`, `own`: changes that wait for
+    their decision, and that they asked for; `done`: their last changes."""
 
     tiles: Sequence[Tile]
     health: Health
     chosen: str = ""
     page: int = 0
     note: Message | None = None
+    user_id: str = ""
     mine: Sequence[Change] = ()
     own: Sequence[Change] = ()
     running: Sequence[Change] = ()
@@ -73,7 +75,9 @@ class HomePage:
 
 
 def home_view(home: HomePage, now: datetime, offers: Sequence[str]) -> Message:
-    """`offers`: the action ids that exist in this bot."""
+    """`offers`: the action ids that exist in this bot. Where tinystacks.yml names no stack: how it comes to one."""
+    if not home.tiles:
+        return kit.home([*first_run(home.user_id, "")["blocks"], context(_how_it_is(home.health))])
     blocks = [actions(*_ways(offers)), *_note(home.note)]
     blocks += [divider()] if home.note and (home.mine or home.own or home.running) else []
     blocks += [block for change in home.mine[:_MOST] for block in decision(change)]

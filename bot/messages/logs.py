@@ -46,7 +46,7 @@ _ELSEWHERE: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is shown: `lines` of at most A_PAGE, oldest first; `tasks`: stream → id of its task. `opened`: id of the
-    entry that says who opened it; `note`: mrkdwn of ours above the lines."""
+    entry that says who opened it; `note`: mrkdwn of ours above the lines; `elsewhere`: log drivers of other tasks."""
 
     stack: str
     stage: str
@@ -62,6 +62,7 @@ class Page:
     region: str = ""
     note: str = ""
     following: bool = False
+    elsewhere: tuple[str, ...] = ()
 
 
 def log_page(page: Page) -> Message:
@@ -146,7 +147,9 @@ def _facts(page: Page) -> list[str | Block]:
     when = f"{min(days):%d %b} to {max(days):%d %b}, " if len(days) > 1 else ""
     day = f"{min(days):%d %b}, " if len(days) == 1 else ""
     told = [f"{when or day}newest at the bottom, times in UTC, secrets masked", console(page.region, page.group)]
-    return [" · ".join(part for part in told if part), *([_others(page)] if page.others else [])]
+    others = [f"Other tasks write to {', '.join(code(one, 60) for one in page.elsewhere)}, where I cannot look."]
+    others = (others if page.elsewhere else []) + ([_others(page)] if page.others else [])
+    return [" · ".join(part for part in told if part), *others]
 
 
 def _others(page: Page) -> str:

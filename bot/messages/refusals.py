@@ -33,5 +33,5 @@ def said(text: str) -> Message:
 
 def misused(problem: str, usage: str) -> Message:
     """Words that do not fit the command's arguments."""
-    text = f"{escape(problem, 500)} Nothing was changed."
+    text = f"{escape(problem.rstrip('.'), 500)}. Nothing was changed."
     return message(text, section(f"🚫 {text}\nUsage: {code(usage)}"))

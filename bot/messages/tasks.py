@@ -56,9 +56,9 @@ def task_list(shown: Shown) -> Message:
     stage, service, page = shown.stage, shown.service, shown.page
     title = f"Tasks of {escape(stage.stack, _NAME)} / {escape(stage.name, _NAME)}"
     counts = _counts(service)
-    blocks = [section(f"*{title}* · {counts}")]
+    blocks = [section(f"*{title}* · {counts}"), *_going(service)]
     blocks += [context(_spread(shown.tasks))] if shown.tasks else []
-    for group in page.groups:
+    for group in page.groups if service.status != "INACTIVE" or shown.tasks else ():
         blocks.append(section(_heading(group, shown)))
         for task in group.tasks:
             blocks.append(section(_row(task, shown, alike=bool(_each(group)))))
@@ -195,8 +195,23 @@ def _row_buttons(stage: Stage, task: Task, offers: Collection[str]) -> list[Bloc
     return [actions(*wanted)] if wanted else []
 
 
+def _going(service: Service) -> list[Block]:
+    """That the service is being deleted, or was: its deployments and counts mean little then."""
+    name = code(service.name, _NAME)
+    if service.status == "DRAINING":
+        return [section(f"⚫ ECS says that service {name} is DRAINING: it is being deleted.")]
+    if service.status == "ACTIVE":
+        return []
+    again = "Create it again, or name another one in `tinystacks.yml`."
+    return [section(f"⚫ ECS says that service {name} is {escape(service.status, _WORD)}: it was deleted. {again}")]
+
+
 def _nothing_runs(stage: Stage, service: Service) -> str:
     look = code(f"/tinystacks tasks {stage.stack} {stage.name} --stopped")
+    if service.status != "ACTIVE":
+        return f"No task is left. What ran before: {look}"
+    if service.scheduling_strategy == "DAEMON" and service.desired == 0:
+        return f"Nothing runs: a DAEMON service has a task on each container instance that fits, and none does. {look}"
     if service.desired == 0:
         return f"Nothing runs, and nothing should: the desired count is 0. What ran before: {look}"
     return f"No task is there, and {service.desired} should be: ECS starts them, or cannot. Why they stopped: {look}"

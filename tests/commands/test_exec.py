@@ -115,6 +115,21 @@ def test_a_command_that_shells_read_differently_has_a_line_for_each(world: World
     assert lines(said)[0].count("""--command 'bash -c "echo $HOME"'""") == 1
 
 
+def test_a_short_option_belongs_to_the_command_that_is_to_run(world: World) -> None:
+    assert '--command "df -h"' in lines(world.types("exec shop staging --command df -h"))[0]
+    assert "/tinystacks exec STACK STAGE" in words_of(world.types("exec shop -h"))
+
+
+@pytest.mark.parametrize("broken", ["echo a\nrm -rf b", "echo a\r\nb", '"a\nb" --container app', "a\u2028b"])
+def test_a_command_over_several_lines_is_refused_not_joined(world: World, broken: str) -> None:
+    assert "goes over several lines" in words_of(world.types(f"exec shop staging --command {broken}"))
+    assert entries(world) == []
+
+
+def test_a_line_break_anywhere_else_is_a_space(world: World) -> None:
+    assert '--command "ls -la"' in lines(world.types("exec shop\nstaging\n--command ls -la\n"))[0]
+
+
 def test_slack_marks_in_a_command_stay_what_they_are(world: World) -> None:
     said = world.types("exec shop staging --command echo &lt;!channel&gt; *x* _y_ ```z``` `id`")
     assert any("echo <!channel> *x* _y_ ```z``` `id`" in line for line in lines(said))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from bot.domain.ecs import LogTarget, Task
 from bot.domain.errors import AccessDenied, NotPossible
 from bot.domain.requests import Kind
-from bot.engine.tokens import Tokens, eyes_of
-from bot.messages.kit import actions, button, message
+from bot.engine.tokens import Tokens, eyes_of, hidden
+from bot.messages.kit import ANSWER, HOME, actions, answer_view, button, message
+from bot.messages.kit import home as home_of
 from sandbox.slack.blocks import block_problems
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, LOGS, PROD, REPOSITORY, STAGING, World, buttons, words_of
@@ -234,6 +236,41 @@ def test_during_a_rollout_the_lines_of_both_revisions_come(world: World) -> None
     assert [line.split()[-1] for line in shown(world.types("logs shop staging"))] == ["old", "new"]
 
 
+def rolls_out(world: World, *containers: Mapping[str, Any]) -> Task:
+    """A rollout of these containers to staging; its first task."""
+    before = tasks(world)
+    definition = world.ecs.has_task_definition(STAGING, {"family": "shop", "containerDefinitions": list(containers)})
+    world.ecs.somebody_deploys(STAGING, "shop", definition.arn)
+    world.ecs.runs(STAGING, "shop", 1)
+    return next(task for task in tasks(world) if task not in before)
+
+
+def test_a_container_that_a_rollout_brings_can_be_read_before_it_is_done(world: World) -> None:
+    new = rolls_out(world, container("app"), {**container("proxy"), "essential": False})
+    world.logs.wrote(LogTarget("/ecs/prod", "p"), "proxy", new.id, "listening")
+    assert shown(world.types("logs shop staging --container proxy"))[0].endswith("listening")
+    told = words_of(world.types("logs shop staging --container prxy"))
+    assert "I know no container “prxy”" in told
+
+
+@pytest.mark.parametrize("completes", [False, True])
+def test_tasks_that_write_elsewhere_are_told_of(world: World, completes: bool) -> None:
+    writes(world, "old")
+    rolls_out(world, container("app", "splunk"))
+    if completes:
+        world.ecs.completes(STAGING, "shop")
+    page = world.types("logs shop staging")
+    assert bool(shown(page)) is not completes
+    told = "has the log driver `splunk`" if completes else "Other tasks write to `splunk`, where I cannot look."
+    assert told in words_of(page)
+
+
+def test_an_event_of_several_lines_is_shown_as_lines(world: World) -> None:
+    writes(world, "Traceback\n  File x\r\nValueError: password=hunter2", "next")
+    told = [line.split(" ", 2)[2] for line in shown(world.types("logs shop staging"))]
+    assert told == ["Traceback", "File x", "ValueError: password=•••", "next"]
+
+
 def test_a_failed_card_offers_the_logs_of_the_tasks_it_lost(world: World) -> None:
     rolling(world)
     dies(world, "boom", "password=hunter2")
@@ -304,6 +341,38 @@ def test_following_looks_four_times_and_then_gives_the_buttons_back(world: World
     assert len(world.logs.calls) == reads
     again = world.clicks(page, "Follow 2 min")
     assert "Following until" in words_of(again)
+
+
+def clicked(world: World, view_id: str, callback_id: str, text: str) -> str:
+    """The words of a window, or of the Home, after a click in it."""
+    view = world.chat.views.get(view_id) or world.chat.homes[ANA][0]
+    element = buttons(Said("", "", tuple(view["blocks"])))[text]
+    known = {"action_id": element["action_id"], "value": element["value"], "callback_id": callback_id}
+    request = world.request(Kind.ACTION, channel_id="", view_id=view_id, **known)
+    world.dispatch.run(hidden(replace(request, response_url="")))
+    return words_of(Said("", "", tuple((world.chat.views.get(view_id) or world.chat.homes[ANA][0])["blocks"])))
+
+
+def test_in_a_window_they_are_followed_there(world: World) -> None:
+    page = world.types("logs shop staging")
+    assert page is not None
+    view_id = "V000042"
+    world.chat.views[view_id] = answer_view("Status", {"text": page.text, "blocks": list(page.blocks)})
+    assert "Following until" in clicked(world, view_id, ANSWER, "Follow 2 min")
+    writes(world, "while it was open")
+    world.advances(5)
+    assert "while it was open" in str(world.chat.views[view_id])
+    world.advances(120)
+    assert "Followed until" in str(world.chat.views[view_id])
+
+
+def test_in_a_home_nothing_is_followed_and_it_says_so(world: World) -> None:
+    page = world.types("logs shop staging")
+    assert page is not None
+    world.chat.homes[ANA] = (home_of(page.blocks), "")
+    told = clicked(world, "V0HOME", HOME, "Follow 2 min")
+    assert "in a channel and in a window, not in your Home" in told
+    assert world.audit()[-1].outcome == "refused"
 
 
 def test_following_ends_with_the_tasks_or_with_what_is_wrong(world: World) -> None:

@@ -150,6 +150,23 @@ def test_a_service_without_tasks_says_why_that_is(world: World, desired: int, to
     assert "/tinystacks tasks shop staging --stopped" in said
 
 
+@pytest.mark.parametrize(("status", "told"), [("INACTIVE", "it was deleted"), ("DRAINING", "it is being deleted")])
+def test_a_service_that_is_deleted_is_not_said_to_be_idle(world: World, status: str, told: str) -> None:
+    world.ecs.tasks.clear()
+    world.ecs.sets(STAGING, "shop", status=status, desired=0, running=0)
+    said = words_of(world.types("tasks shop staging"))
+    assert f"⚫ ECS says that service `shop` is {status}: {told}." in said
+    assert "No task is left." in said
+    assert "nothing should" not in said
+    assert ("COMPLETED" in said) == (status == "DRAINING")
+
+
+def test_a_daemon_without_a_task_is_told_what_it_waits_for(world: World) -> None:
+    world.ecs.tasks.clear()
+    world.ecs.sets(STAGING, "shop", scheduling_strategy="DAEMON", desired=0, running=0)
+    assert "a task on each container instance that fits" in words_of(world.types("tasks shop staging"))
+
+
 def test_stopped_tasks_are_grouped_by_what_ended_them(world: World) -> None:
     for _ in range(3):
         world.ecs.task_dies(STAGING, "shop", exit_code=1)

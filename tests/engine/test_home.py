@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +30,19 @@ def asked(build: Build) -> World:
 
 def test_opened_it_has_the_board_and_the_ways_on(world: World) -> None:
     words = Home(world, ANA).opens()
-    assert words.startswith("Deploy\nStatus")
+    assert words.startswith("Deploy\nScale\nStatus")
     assert "🟢 staging `v41` :1 · 2/2" in words
+
+
+def test_without_any_stack_it_says_how_to_begin(tmp_path: Path) -> None:
+    world = World(tmp_path / "empty.db", replace(config(), stacks=()))
+    home = Home(world, ANA)
+    words = home.opens()
+    assert "names no stack yet" in words
+    assert "developers: [U0ANA]" in words
+    assert "0 stages" not in words
+    assert home.elements() == []
+    world.store.close()
 
 
 def test_what_our_rows_know_is_there_before_aws_has_answered(asked: World) -> None:

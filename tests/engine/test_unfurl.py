@@ -109,6 +109,12 @@ def test_a_service_that_aws_does_not_tell_of_gets_no_line(world: World, caplog: 
     assert "unfurl" not in caplog.text
 
 
+def test_a_task_that_cannot_be_read_takes_no_other_line_away(world: World) -> None:
+    world.ecs.fails("DescribeTasks", Throttled("AWS", "DescribeTasks"))
+    task = f"{CONSOLE}/staging/services/shop/tasks/{'0' * 32}?region=us-east-1"
+    assert list(posts(world, task, SHOP).unfurled) == [SHOP]
+
+
 def test_a_task_of_another_service_in_the_cluster_stays_a_link(world: World) -> None:
     world.ecs.has_service(STAGING, "other", "busybox:1")
     task = world.ecs.live_tasks(STAGING, "other", None)[0]

@@ -20,6 +20,7 @@ from bot.adapters.aws.logs import AwsLogs
 from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.aws.usage import AwsMetrics
+from bot.adapters.calendar import CronCalendar
 from bot.adapters.charts import PillowCharts
 from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import Clock, Scheduler
@@ -139,6 +140,7 @@ class Assembly:
             store=self._store,
             audit=AuditFile(self._settings.database_path),
             wakes=self._scheduler,
+            calendar=CronCalendar(),
             now=self._clock.now,
             new_id=lambda: secrets.token_hex(8),
         )

@@ -35,7 +35,12 @@ def _differs(change: Change, told: list[Row]) -> list[str]:
     last = states[-1] if states else "nothing"
     differs = [] if last == change.state.value else [f"{change.id} is {change.state.value}, told is {last}"]
     approved = sorted(one.person.user_id for one in change.approvals)
-    yes = sorted(row.user_id for row in told if row.action == "approve" and row.outcome != "refused")
+    said = [row.user_id for row in told if row.action == "approve" and row.outcome != "refused"]
+    # What a schedule starts was said yes to when the schedule was made.
+    carried = [
+        one for row in told if row.action == change.verb for one in json.loads(row.detail).get("approved_by", ())
+    ]
+    yes = sorted([*said, *carried])
     differs += [] if approved == yes else [f"{change.id} was approved by {approved}, told are {yes}"]
     urgent = {json.loads(row.detail).get("emergency", "") for row in told if row.action == change.verb}
     differs += [] if change.emergency in urgent else [f"{change.id}: emergency {change.emergency!r}, told {urgent}"]

@@ -50,9 +50,11 @@ _FIELDS = (
 
 
 def cron_of(text: str) -> Cron:
-    """Reads `0 20 * * mon-fri`. Raises NotPossible for anything but five fields, for what never comes, and for what
-    comes more often than every LEAST_MINUTES."""
-    words = text.lower().split()
+    """Reads `0 20 * * mon-fri`, with the asterisks of our own answers too.
+
+    Raises NotPossible for anything but five fields, for what never comes, and for what comes more often than every
+    LEAST_MINUTES."""
+    words = text.lower().replace("∗", "*").split()
     if len(words) != len(_FIELDS):
         raise NotPossible(_not_five(text, len(words)), _WRITE)
     minutes, hours, days, months, weekdays = (_numbers(*pair) for pair in zip(_FIELDS, words, strict=True))

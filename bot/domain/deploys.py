@@ -2,7 +2,7 @@
 
 from bot.domain.diffs import diff_documents
 from bot.domain.ecs import Image
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NothingToDo
 from bot.domain.fingerprints import footing
 from bot.domain.images import Reference, by_digest, image_of
 from bot.domain.plans import REGISTERED, Operation, Plan, Side, Step
@@ -15,7 +15,7 @@ def plan_deploy(stage: Stage, target: Target, image: Image | None, reference: Re
     """Register the running definition with the new image, then update the service to it; never `desiredCount` (ECS
     facts 1.2). `image`: what the registry knows behind `reference`; None: taken as written.
 
-    Raises NotPossible where the service cannot be deployed to, or runs that image already."""
+    Raises NotPossible where the service cannot be deployed to, NothingToDo where it runs that image already."""
     hindrance = obstacle(target.service)
     if hindrance:
         raise hindrance
@@ -85,4 +85,4 @@ def _refuse_same(stage: Stage, target: Target, before: Side, after: Side) -> Non
     same = before.image == after.image or (same_place and bool(before.digest) and before.digest == after.digest)
     if same and settled(target.service):
         fact = f"{stage.stack} {stage.name} already runs {after.tag or after.image}."
-        raise NotPossible(fact, "Name another image; the newest ones are in the form: /tinystacks deploy")
+        raise NothingToDo(fact, "Name another image; the newest ones are in the form: /tinystacks deploy")

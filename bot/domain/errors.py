@@ -4,6 +4,7 @@ Refusal                 a person can act on it
 ├── UnknownName         a verb, stack, stage, container or image that is not there; knows the nearest
 ├── NotAllowed          a rule says no, or none says yes
 ├── NotPossible         AWS's state or the plan forbids it
+│   └── NothingToDo     it is so already
 ├── Already             it was done before
 ├── Unclear             whether a call was carried out cannot be found out any more
 ├── NotFound            a cluster, service, image or task definition that AWS does not have
@@ -78,6 +79,11 @@ class NotPossible(Refusal):
 
     def __str__(self) -> str:
         return f"{self.fact} Nothing was changed. {self.remedy}"
+
+
+@dataclass(eq=False)
+class NothingToDo(NotPossible):
+    """It is so already. What is to be done later may be asked for all the same: by then it may be otherwise."""
 
 
 @dataclass(eq=False)

@@ -52,7 +52,12 @@ def moved(before: Footing, now: Footing) -> tuple[Difference, ...]:
 
 def rules_moved(before: Footing, stage: Stage) -> tuple[Difference, ...]:
     """What `tinystacks.yml` says of the stage and did not say then."""
-    return moved(tuple(pair for pair in before if pair[0].startswith(_RULE)), tuple(_rules(stage).items()))
+    return moved(tuple(pair for pair in before if pair[0].startswith(_RULE)), rules_of(stage))
+
+
+def rules_of(stage: Stage) -> Footing:
+    """What `tinystacks.yml` says of the stage."""
+    return tuple(_rules(stage).items())
 
 
 def _size(target: Target) -> dict[str, str]:

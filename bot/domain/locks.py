@@ -12,8 +12,9 @@ from bot.domain.stacks import Stage
 from bot.domain.windows import Window, closed_by, opens_at
 from bot.domain.words import quoted
 
-NEVER_HELD = READING_VERBS | {"rollback", "abort"}
-"""What a lock, a freeze and a closed window let through for everybody."""
+NEVER_HELD = READING_VERBS | {"rollback", "abort", "schedule"}
+"""What a lock, a freeze and a closed window let through for everybody. A schedule touches nothing now; what it
+does when its time comes is held like anything else."""
 
 
 class Why(StrEnum):

@@ -65,6 +65,8 @@ def _confirmed(ask: Ask, change: Change) -> Answer:
     where = channel(change.channel_id)
     if change.state is State.AWAITING_APPROVAL:
         return settled(change, f"⏳ Asked for approval in {where}. I tell you there what comes of it.")
+    if change.plan.schedule:
+        return settled(change, _scheduled(change))
     return settled(change, f"⏳ Started. Follow it in {where}.")
 
 
@@ -82,7 +84,15 @@ def _approve(ask: Ask) -> Answer:
         return said(f"⚪ {escape(change.problem, 1_500)}")
     if change.state is State.AWAITING_APPROVAL:
         return said(f"👍 Noted. It waits for {wanted(change) - len(change.approvals)} more.")
+    if change.plan.schedule:
+        return said(f"👍 Approved. {_scheduled(change)}")
     return said("👍 Approved. It starts now; the card and its thread tell what comes of it.")
+
+
+def _scheduled(change: Change) -> str:
+    if change.state is State.OUTDATED:
+        return f"⚪ {escape(change.problem, 1_500)}"
+    return f"🗓️ Scheduled. Its card is in {channel(change.channel_id)}; /tinystacks schedule list shows all."
 
 
 def _open_denial(ask: Ask) -> Answer:

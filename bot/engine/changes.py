@@ -13,20 +13,18 @@ from bot.domain.people import Person
 from bot.domain.plans import Plan
 from bot.domain.stacks import ApprovalRule, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
-from bot.engine.cards import found, put_card, put_news
+from bot.engine.cards import found, put_card
 from bot.engine.commands import Ask, House, Wish
+from bot.engine.expiry import EXPIRE, lives_until
 from bot.engine.locks import standing_hold
 from bot.engine.making_way import make_way
 from bot.engine.pictures import wake_for_picture
 from bot.engine.ports import Taken, Tx
-from bot.messages.request import expired
+from bot.engine.scheduling import enter
 from bot.messages.standing import again, how_it_stands, under_way
 
-APPLY, LOOK, EXPIRE, ABORT, REMIND = "apply", "look", "expire", "abort", "remind"
+APPLY, LOOK, ABORT, REMIND = "apply", "look", "abort", "remind"
 FOLLOWING, RESUME = "following", "resume"
-
-QUEUE_LIVES = timedelta(hours=24)
-"""How long a change waits for its stage."""
 
 _MOST, _WITHIN = 60, timedelta(minutes=1)
 ON_PREVIEW = ("confirm", "cancel", "wait")
@@ -114,7 +112,11 @@ def begin(house: House, tx: Tx, change: Change, stage: Stage, now: datetime) -> 
 
 
 def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: datetime, rule: str = "") -> Change:
-    """Takes the stage, atomically, and sets the calls going. `who` did what by which rule. Raises StageTaken."""
+    """Takes the stage, atomically, and sets the calls going. `who` did what by which rule. Raises StageTaken.
+
+    What is to happen later takes no stage: it stands among the schedules from now on."""
+    if change.plan.schedule:
+        return enter(house, tx, change, who, action, now, rule)
     make_way(house, tx, change, now)
     try:
         change = tx.save_change(replace(change.become(State.APPROVED, now), queued_at=None))
@@ -141,34 +143,6 @@ def cancel(ask: Ask, change_id: str) -> Change:
         tx.use_tokens(change.id, actions_of(change, ON_PREVIEW), now)
         tx.finish_request(ask.request.key)
     return change
-
-
-def expire(house: House, change_id: str) -> None:
-    """Step: what nobody confirmed, decided or could start in time. The time is looked at here, not when it was set;
-    what was made in the future, by a clock that was set back since, has had its time."""
-    now = house.ports.now()
-    with house.ports.store.transaction() as tx:
-        change = tx.change(change_id)
-        if change is None or change.state not in (State.PROPOSED, State.AWAITING_APPROVAL):
-            return
-        if change.created_at <= now < lives_until(house, change):
-            return house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
-        shown = change.state is State.AWAITING_APPROVAL or change.queued_at is not None
-        change = tx.save_change(change.become(State.EXPIRED, now))
-        note_change(tx, now, BOT_ITSELF, "expire", change)
-        if shown:
-            put_card(house, tx, change, now)
-            put_news(house, tx, change, "expired", expired(change), urgency=0)
-    return None
-
-
-def lives_until(house: House, change: Change) -> datetime:
-    """When what waits expires: a preview, a change in the queue, a request."""
-    if change.state is State.AWAITING_APPROVAL and change.expires_at:
-        return change.expires_at
-    if change.queued_at:
-        return change.waits_until or change.queued_at + QUEUE_LIVES
-    return change.created_at + house.timings.proposal_lives
 
 
 def ask_to_abort(ask: Ask, change_id: str) -> Change:
@@ -227,7 +201,8 @@ def _request(house: House, tx: Tx, change: Change, rule: ApprovalRule, now: date
     waits = replace(change.become(State.AWAITING_APPROVAL, now), approval=rule, queued_at=None)
     change = tx.save_change(replace(waits, expires_at=now + rule.expires))
     terms = {"by": list(rule.by), "count": rule.count, "expires": str(rule.expires)}
-    note_change(tx, now, change.requester, "request", change, fingerprint=fingerprint(change.plan.rests_on), **terms)
+    who = BOT_ITSELF if change.scheduled else change.requester
+    note_change(tx, now, who, "request", change, fingerprint=fingerprint(change.plan.rests_on), **terms)
     put_card(house, tx, change, now)
     house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + rule.expires)
     house.ports.wakes.wake_at(tx, f"{REMIND}:{change.id}", now + rule.expires / 2)
@@ -236,7 +211,8 @@ def _request(house: House, tx: Tx, change: Change, rule: ApprovalRule, now: date
 
 
 def _rivals(one: Change, change: Change) -> bool:
-    return one.state is State.AWAITING_APPROVAL and one.verb == change.verb and one.id != change.id
+    same = one.asked == change.asked or not change.plan.schedule
+    return one.state is State.AWAITING_APPROVAL and one.verb == change.verb and one.id != change.id and same
 
 
 def _unchanged(change: Change, stage: Stage) -> None:

@@ -27,7 +27,7 @@ from bot.messages.refusals import misused, refusal, said, unexpected
 
 _log = logging.getLogger(__name__)
 
-_STAYS = (":approve", ":deny", ":withdraw", "exec:show", "logs:task", "stop:offer")
+_STAYS = (":approve", ":deny", ":withdraw", "exec:show", "logs:task", "stop:offer", "schedule:remove")
 """Answers to these stand beside what was clicked: a list of several."""
 
 SILENT = (Kind.HOME, Kind.LINK)

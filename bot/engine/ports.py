@@ -29,8 +29,10 @@ from bot.engine.rows_audit import AuditLog
 from bot.engine.rows_tokens import Token
 from bot.engine.scaling_ports import Groups, Hardware, Metrics, Scaling
 from bot.engine.slack_ports import Chat, People
+from bot.engine.time_ports import Calendar
 
 __all__ = [
+    "Calendar",
     "Call",
     "Chat",
     "Ecs",
@@ -224,5 +226,6 @@ class Ports:
     store: Store
     audit: AuditLog
     wakes: Wakes
+    calendar: Calendar
     now: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -11,15 +11,16 @@ from bot.domain.plans import Difference, Operation
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target, repository_of
 from bot.engine.ports import Ports
-from bot.engine.scale_reading import footing_now
 from bot.engine.reading import read_target, scaling_bounds, wanted_of
+from bot.engine.scale_reading import footing_now
 
 
 def moved_since(ports: Ports, stage: Stage, change: Change) -> tuple[Difference, ...]:
-    """What the plan rests on and is no longer so; the rules first, for they may name another service by now. Raises
-    what AWS raises where that cannot be read."""
+    """What the plan rests on and is no longer so; the rules first, for they may name another service by now. What is to
+    happen later rests on nothing else. Raises what AWS raises where that cannot be read."""
     rests_on = change.plan.rests_on
-    return rules_moved(rests_on, stage) or moved(rests_on, _footing(ports, stage, change))
+    gone = rules_moved(rests_on, stage)
+    return gone if gone or change.plan.schedule else moved(rests_on, _footing(ports, stage, change))
 
 
 def _footing(ports: Ports, stage: Stage, change: Change) -> Footing:

@@ -3,26 +3,25 @@ of whoever asked to the last check."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.errors import NotPossible, Refusal, Unavailable, UnknownName
 from bot.domain.names import find_stage
+from bot.domain.people import Person
 from bot.domain.plans import Check, Level, Plan
 from bot.domain.stacks import Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.cards import put_card, put_news
 from bot.engine.changes import (
-    EXPIRE,
     ON_PREVIEW,
-    QUEUE_LIVES,
     StageTaken,
     actions_of,
     begin,
-    lives_until,
     waiting_preview,
 )
 from bot.engine.commands import Ask, House, Wish
+from bot.engine.expiry import EXPIRE, lives_until
 from bot.engine.ports import Moved, Tx
 from bot.engine.rights import still_may
 from bot.messages.queue import its_turn, not_run, queued
@@ -37,15 +36,21 @@ def wait_for_it(ask: Ask, change_id: str) -> Change:
     house, now = ask.house, ask.house.ports.now()
     with house.ports.store.transaction() as tx:
         change = waiting_preview(house, tx, change_id, ask.person, now)
-        holder = tx.running_change(change.stack, change.stage)
-        change = tx.save_change(replace(change, queued_at=now, updated_at=now))
-        note_change(tx, now, ask.person, "wait", change, behind=holder.id if holder else "")
-        put_card(house, tx, change, now)
-        put_news(house, tx, change, "queued", queued(holder))
-        house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", now + QUEUE_LIVES)
-        wake_queue(house, tx, change)
+        change = queue_up(house, tx, change, ask.person, now)
         tx.use_tokens(change.id, actions_of(change, ON_PREVIEW[::2]), now)
         tx.finish_request(ask.request.key)
+    return change
+
+
+def queue_up(house: House, tx: Tx, change: Change, who: Person, now: datetime) -> Change:
+    """A preview waits behind what has its stage; `who` says so."""
+    holder = tx.running_change(change.stack, change.stage)
+    change = tx.save_change(replace(change, queued_at=now, updated_at=now))
+    note_change(tx, now, who, "wait", change, behind=holder.id if holder else "")
+    put_card(house, tx, change, now)
+    put_news(house, tx, change, "queued", queued(holder))
+    house.ports.wakes.wake_at(tx, f"{EXPIRE}:{change.id}", lives_until(house, change))
+    wake_queue(house, tx, change)
     return change
 
 
@@ -80,7 +85,7 @@ class Queue:
         try:
             plan = self._planned(change)
             if plan.blocked:
-                raise _stands_in_the_way(plan)
+                raise stands_in_the_way(plan)
             self._begin(replace(change, plan=plan), find_stage(self._house.config, change.stack, change.stage))
         except (Unavailable, StageTaken, Moved):
             # Nobody answers, somebody was quicker, or it was cancelled meanwhile: the next look decides.
@@ -122,6 +127,7 @@ def _asked_before(first: Change, waiting: Sequence[Change]) -> bool:
     return asked and not first.emergency
 
 
-def _stands_in_the_way(plan: Plan) -> NotPossible:
+def stands_in_the_way(plan: Plan) -> NotPossible:
+    """The first checks that do, as a refusal."""
     bad: list[Check] = [check for check in plan.checks if check.level is Level.BAD]
     return NotPossible(" ".join(check.sentence for check in bad[:2]), "Ask again when that is mended.")

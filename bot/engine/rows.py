@@ -13,6 +13,7 @@ from bot.domain.requests import Ack, Request
 from bot.domain.stacks import Place
 from bot.engine.rows_audit import AuditRows
 from bot.engine.rows_locks import LockRows
+from bot.engine.rows_schedules import ScheduleRows
 from bot.engine.rows_tokens import TokenRows
 
 Json = Mapping[str, Any]
@@ -66,7 +67,7 @@ class Wake:
     version: int
 
 
-class Tx(TokenRows, LockRows, AuditRows, Protocol):
+class Tx(TokenRows, LockRows, AuditRows, ScheduleRows, Protocol):
     """One transaction: all of it, or nothing."""
 
     def after_commit(self, act: Callable[[], None]) -> None:
@@ -120,7 +121,7 @@ class Tx(TokenRows, LockRows, AuditRows, Protocol):
         ...
 
     def finished_changes(self, stack: str, stage: str, most: int) -> tuple[Change, ...]:
-        """SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED ones, last finished first."""
+        """SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED ones, last finished first; no schedules."""
         ...
 
     def usual_duration(self, stack: str, stage: str) -> timedelta | None:

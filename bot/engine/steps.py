@@ -11,8 +11,10 @@ from bot.domain.stacks import Stage
 from bot.engine.abort import Abort
 from bot.engine.apply import Apply
 from bot.engine.approvals import remind
-from bot.engine.changes import ABORT, APPLY, EXPIRE, FOLLOWING, LOOK, REMIND, RESUME, expire
+from bot.engine.changes import ABORT, APPLY, FOLLOWING, LOOK, REMIND, RESUME
 from bot.engine.commands import House
+from bot.engine.expiry import EXPIRE, expire
+from bot.engine.firing import Firing
 from bot.engine.following import Following
 from bot.engine.heads import HEAD, post_head
 from bot.engine.home import HOME, home_step
@@ -22,6 +24,7 @@ from bot.engine.outbox import KEY, Outbox
 from bot.engine.pictures import PICTURE, picture_step
 from bot.engine.queue import TURN, Queue
 from bot.engine.scale_resume import Resume
+from bot.engine.scheduling import SCHEDULE
 from bot.engine.watch import Watch
 
 PRUNE = "prune"
@@ -42,6 +45,7 @@ def step_of(house: House) -> Callable[[str], None]:
         EXPIRE: lambda change_id: expire(house, change_id),
         REMIND: lambda change_id: remind(house, change_id),
         TURN: Queue(house).step,
+        SCHEDULE: Firing(house).step,
         UNLOCK: lambda lock_id: end_step(house, lock_id),
         NAG: lambda lock_id: nag_step(house, lock_id),
         FOLLOW: lambda rest: follow_step(house, rest),
@@ -66,6 +70,7 @@ def prune(house: House) -> None:
     with house.ports.store.transaction() as tx:
         tx.prune(now - timedelta(days=1))
         tx.drop_tokens(now - timedelta(days=30))
+        tx.drop_fires(now - timedelta(days=30))
         house.ports.wakes.wake_at(tx, PRUNE, now + timedelta(hours=1))
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.domain.changes import Change, State
 from bot.domain.plans import Check, Level, Plan, Side
 from bot.domain.rollouts import Progress, Verdict
+from bot.domain.schedules import SHORT
 from bot.messages.card_buttons import card_buttons
 from bot.messages.kit import (
     Block,
@@ -24,6 +25,7 @@ from bot.messages.kit import (
 )
 from bot.messages.look import look_blocks
 from bot.messages.request import asks_for, decided_line, skipped
+from bot.messages.schedules import comes
 from bot.messages.verdicts import cause, headline, way_on
 
 NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -110,6 +112,8 @@ def bar(progress: Progress) -> str:
 def _look(change: Change) -> tuple[str, str]:
     if change.state is State.PROPOSED and change.queued_at:
         return "🕓", "waiting for its turn"
+    if change.plan.schedule and change.state is State.SUCCEEDED:
+        return "🗓️", "scheduled"
     if change.failing and not change.final:
         return "🔴", "failing"
     if change.plan.follows and change.state is State.ROLLING_OUT:
@@ -150,8 +154,10 @@ def brief(value: str) -> str:
 
 
 def from_to(change: Change) -> str:
-    """`v42` → `v43` with its digest; of a stop, the task and what it runs."""
+    """`v42` → `v43` with its digest; of a stop, the task and what it runs; of a schedule, what comes when."""
     before, after = change.plan.before, change.plan.after
+    if change.plan.schedule:
+        return comes(change.plan.schedule)
     if change.plan.task:
         return f"task {code(change.plan.task[:8])} on {code(side(after))}; ECS starts another one in its place"
     if change.plan.scale:
@@ -196,6 +202,8 @@ def _ending(change: Change) -> str:
 
 def _facts(change: Change) -> Block:
     plan = change.plan
+    if plan.schedule:
+        return context(f"schedule `{change.id[:SHORT]}` · service {escape(change.service)}")
     revision = change.registered_arn.rsplit("/", 1)[-1] or plan.after.revision
     after = "a new revision" if revision.endswith(":new") else escape(revision)
     where = f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}"
@@ -204,7 +212,8 @@ def _facts(change: Change) -> Block:
 
 
 def _asked(change: Change) -> list[Block]:
-    asked = f"asked by {mention(change.requester.user_id)} {clock(change.created_at)}"
+    how = "scheduled" if change.scheduled else "asked"
+    asked = f"{how} by {mention(change.requester.user_id)} {clock(change.created_at)}"
     said = [asked, *([decided] if (decided := decided_line(change)) else [])]
     return [context(" · ".join(said)), *_why(change)]
 

@@ -10,6 +10,7 @@ from bot.messages.verdicts import goes_back_to
 _AFTER_SUCCESS = (("Roll back", "rollback:offer"),)
 _AFTER_FAILURE = (*_AFTER_SUCCESS, ("Logs", "logs:offer"))
 _UNDO = ("Undo", "scale:undo")
+_STANDS = {State.SUCCEEDED: (("Remove", "schedule:remove"),)}
 _AFTER_SCALING = {State.SUCCEEDED: (_UNDO,), State.SUPERSEDED: (_UNDO,), State.FAILED: (_UNDO, ("Logs", "logs:offer"))}
 
 
@@ -19,6 +20,7 @@ def card_buttons(change: Change, offers: Sequence[str]) -> list[Block]:
     known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
     ways = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}
     others = _AFTER_SCALING.get(change.state, ()) if change.plan.scale else ways.get(change.state, ())
+    others = _STANDS.get(change.state, ()) if change.plan.schedule else others
     # After a stop runs what ran before: there is nothing to go back from.
     others = () if change.plan.task else others
     return known + [button(text, action_id, change.id) for text, action_id in others if action_id in offers]

@@ -33,7 +33,8 @@ def preview(change: Change, holds: timedelta, rule: ApprovalRule | None = None) 
     `holds`: for how long after its creation it can be confirmed. `rule`: who has to approve it first."""
     plan, title = change.plan, f"{title_of(change)}?"
     blocks = [section(f"*{escape(title)}*\n{from_to(change)}")]
-    blocks += [context(f"acct {plan.account} · {change.place.region} · cluster {escape(change.place.cluster)}")]
+    acct = f"acct {plan.account} · " if plan.account else ""
+    blocks += [context(f"{acct}{change.place.region} · cluster {escape(change.place.cluster)}")]
     blocks += changed_fields(plan, 8)
     blocks += look_blocks(plan.look) if plan.look else []
     blocks += _checks(plan.checks)

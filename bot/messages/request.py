@@ -60,7 +60,8 @@ def decided_line(change: Change) -> str:
 def approved_by(change: Change, approval: Approval) -> Message:
     """The reply that tells the requester of each yes."""
     left = (change.approval.count if change.approval else 1) - len(change.approvals)
-    then = "It starts." if left <= 0 else f"{left} more to go."
+    goes = "It is scheduled." if change.plan.schedule else "It starts."
+    then = goes if left <= 0 else f"{left} more to go."
     return _reply(f"👍 {mention(change.requester.user_id)} {mention(approval.person.user_id)} approved this. {then}")
 
 
@@ -78,7 +79,8 @@ def expired(change: Change) -> Message:
     if change.approval and change.expires_at:
         after = f"Nobody decided within {spoken(change.approval.expires)}"
     else:
-        after = "Its turn did not come within a day"
+        lasts = change.waits_until - change.queued_at if change.waits_until and change.queued_at else None
+        after = f"Its turn did not come within {spoken(lasts) if lasts else 'a day'}"
     return _reply(f"⌛ {mention(change.requester.user_id)} {after}. Nothing was touched. *Ask again* plans it anew.")
 
 

@@ -9,6 +9,9 @@ from bot.messages.kit import spoken
 
 def again(change: Change) -> str:
     """The command that asks for the same once more."""
+    if change.plan.schedule:
+        verb, _, rest = change.asked.partition(" ")
+        return f"/tinystacks {change.verb} {verb} {change.stack} {change.stage} {rest}".rstrip()
     after = change.plan.after
     wanted = change.asked or after.tag or after.digest or after.image
     return f"/tinystacks {change.verb} {change.stack} {change.stage} {wanted}".rstrip()

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from bot.domain.checks import Seen
 from bot.domain.ecs import ContainerDefinition, Service, Task, TaskDefinition
 from bot.domain.errors import NotPossible
+from bot.domain.follows import Follow
 from bot.domain.images import Reference
 from bot.domain.locks import Hold
 from bot.domain.people import Person
 from bot.domain.plans import Level, Operation
 from bot.domain.stacks import Place, Stage
-from bot.domain.follows import Follow
 from bot.domain.stops import is_by, plan_stop, stop_checks, stop_reason, stop_standing
 from bot.domain.targets import Target
 

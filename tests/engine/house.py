@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import commands
+from bot.adapters.calendar import CronCalendar
 from bot.adapters.charts import PillowCharts
 from bot.adapters.secrets import DetectedSecrets
 from bot.adapters.sqlite import SqliteStore
@@ -228,6 +229,7 @@ class World:
             store=self.store,
             audit=AuditFile(self.path),
             wakes=self.wakes,
+            calendar=CronCalendar(),
             now=self.clock.now,
             new_id=lambda: f"{next(self._numbers):08x}",
         )

@@ -77,6 +77,15 @@ def freeze(world: World) -> Said:
     return _announced(world)
 
 
+def scheduled(world: World) -> Said:
+    """The card of a schedule that stands."""
+    world.types('schedule deploy shop staging v42 --cron "0 20 * * *" --yes')
+    world.runs()
+    world.clicks(world.card(), "Approve", CY)
+    world.advances(10)
+    return world.card()
+
+
 def log(world: World) -> Said:
     for _ in range(25):
         world.types("nonsense")

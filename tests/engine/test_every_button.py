@@ -36,6 +36,7 @@ from tests.engine.scenes import (
     preview,
     request,
     rolling,
+    scheduled,
     succeeded,
     world_of,
 )
@@ -79,6 +80,7 @@ TABLE = (
     Row("Roll back", "offer", succeeded, (BO, CY), ANA, _eight_days),
     Row("Unlock", "now", lock, (BO, DI), ANA, _clicks("Unlock", CY)),
     Row("Unfreeze", "now", freeze, (BO, ANA), CY, _clicks("Unfreeze", CY)),
+    Row("Remove", "remove", scheduled, (BO, CY), ANA, _clicks("Remove", DI)),
     Row("Older", "older", log, (BO, CY)),
     Row("Newer", "newer", older_log, (BO, CY)),
     Row("Older", "older", history, (BO, CY)),
@@ -163,4 +165,5 @@ def _rows(world: World) -> list[tuple[str, str]]:
         found = tx._all("SELECT id, state || version || body AS at FROM changes")
         locks = tx._all("SELECT id, owner || body AS at FROM locks")
         calls = tx._all("SELECT change_id AS id, claim AS at FROM calls")
-    return [(row["id"], row["at"]) for row in (*found, *locks, *calls)]
+        schedules = tx._all("SELECT id, body AS at FROM schedules")
+    return [(row["id"], row["at"]) for row in (*found, *locks, *calls, *schedules)]

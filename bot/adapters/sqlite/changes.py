@@ -94,7 +94,7 @@ class ChangeRows(Rows):
         """SUCCEEDED, FAILED, ROLLED_BACK and SUPERSEDED ones, last finished first."""
         rows = self._all(
             f"SELECT body FROM changes WHERE {_FINISHED} AND stack = :stack AND stage = :stage "
-            "ORDER BY finished_at DESC, id DESC LIMIT :most",
+            "AND verb <> 'schedule' ORDER BY finished_at DESC, id DESC LIMIT :most",
             stack=stack,
             stage=stage,
             most=most,

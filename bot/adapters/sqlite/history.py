@@ -22,7 +22,7 @@ _RELEASES = """SELECT id, verb, state, finished_at, json_extract(body, '$.reques
     json_extract(body, '$.plan.before') AS before, json_extract(body, '$.plan.after') AS side,
     json_extract(body, '$.registered_arn') AS arn FROM changes
     WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded') AND stack = :stack AND stage = :stage
-    ORDER BY finished_at DESC, id DESC LIMIT :most"""
+    AND verb <> 'schedule' ORDER BY finished_at DESC, id DESC LIMIT :most"""
 # Again each index (changes_finished, changes_succeeded) word for word.
 _OUTCOMES = """SELECT state, finished_at FROM changes
     WHERE state IN ('succeeded', 'failed', 'rolled_back', 'superseded') AND stack = :stack AND stage = :stage

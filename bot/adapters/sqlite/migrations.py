@@ -175,6 +175,21 @@ def m009_rollbacks(db: Database) -> None:
     )
 
 
+@schema()
+def m010_schedules(db: Database) -> None:
+    """What comes when, and each time that it came: a key comes once."""
+    _run(
+        db,
+        """CREATE TABLE schedules (id TEXT PRIMARY KEY, stack TEXT NOT NULL, stage TEXT NOT NULL, next_at TEXT,
+        body TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX schedules_coming ON schedules(next_at, id) WHERE next_at IS NOT NULL",
+        """CREATE TABLE fires (key TEXT PRIMARY KEY, schedule_id TEXT NOT NULL REFERENCES schedules(id),
+        change_id TEXT NOT NULL, due_at TEXT NOT NULL, outcome TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX fires_open ON fires(schedule_id, due_at) WHERE outcome = ''",
+        "CREATE INDEX fires_due ON fires(due_at)",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

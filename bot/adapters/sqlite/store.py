@@ -19,6 +19,7 @@ from bot.adapters.sqlite.locks import LockRows
 from bot.adapters.sqlite.migrations import migrate
 from bot.adapters.sqlite.postings import PostingRows
 from bot.adapters.sqlite.requests import RequestRows
+from bot.adapters.sqlite.schedules import ScheduleRows
 from bot.adapters.sqlite.tokens import TokenRows
 from bot.adapters.sqlite.wakes import WakeRows
 from bot.adapters.sqlite.writing import PATIENCE, Writing
@@ -27,7 +28,7 @@ from bot.domain.errors import Unrecorded
 _log = logging.getLogger(__name__)
 
 
-class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows, LockRows):
+class SqliteTx(RequestRows, ChangeRows, CallRows, PostingRows, AuditRows, WakeRows, TokenRows, LockRows, ScheduleRows):
     """One transaction: all of it, or nothing."""
 
     def try_room(self) -> None:

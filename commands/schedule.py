@@ -1,0 +1,105 @@
+"""`schedule scale|deploy stack stage … --cron|--at`, `schedule list`, `schedule remove ID`: a change at its time."""
+
+from dataclasses import replace
+
+import click
+
+from bot.domain.errors import NothingToDo, NotPossible
+from bot.domain.names import find_stack, find_stage
+from bot.domain.plans import Plan
+from bot.domain.schedule_plans import SHOWN, plan_schedule, timetable_of
+from bot.domain.schedules import Typed, in_one, typed_of
+from bot.domain.timetables import next_times
+from bot.engine.change_actions import change_actions, wish_for
+from bot.engine.commands import Answer, Ask, Command, House, Sentence, Wish
+from bot.engine.rights import require
+from bot.engine.scheduling import coming, following, remove
+from bot.messages.schedules import how_to, is_removed, schedule_list
+
+_LISTS = ("list", "ls")
+_REMOVES = ("remove", "rm", "delete")
+
+
+class _Words(click.Command):
+    """What is typed after the stage is the scheduled verb's own, options too; `add` may stand in front."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args[1:] if args[:1] == ["add"] else args)
+
+
+@click.command(
+    "schedule",
+    cls=_Words,
+    add_help_option=False,
+    short_help="a scaling or a deploy at its time, once or again and again",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("what", required=False)
+@click.argument("stack", required=False)
+@click.argument("stage", required=False)
+@click.argument("wish", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--cron", cls=Sentence, default="", metavar="TIMES", help="again and again: five fields, as cron has them"
+)
+@click.option("--at", cls=Sentence, default="", metavar="TIME", help="once: 2026-12-01 09:00")
+@click.option("--tz", default="", metavar="ZONE", help="whose clock counts, such as Europe/Berlin; otherwise UTC")
+@click.option("--grace", default="", metavar="DURATION", help="how late it may start after a trouble; otherwise 15m")
+@click.option("--reason", cls=Sentence, default="", metavar="TEXT", help="why; everything up to the next option")
+@click.option("--yes", is_flag=True, help="skip the preview when no check is ❌")
+@click.pass_obj
+def schedule(
+    ask: Ask, /, what: str | None, stack: str | None, stage: str | None, wish: tuple[str, ...], **given: str
+) -> Answer:
+    """Schedules WHAT (scale or deploy) for STACK's STAGE, with the words that verb takes itself; `list [STACK] [STAGE]`
+    shows what comes, `remove ID` ends it. It asks for approval like the verb itself: now, or each time, as the stage's
+    rule says. When its time comes, everything is looked at anew; a time that I slept through is made up for within the
+    grace, otherwise I tell that it was missed."""
+    word = (what or "").lower()
+    if word in _LISTS:
+        return _list(ask, stack or "", stage or "")
+    if word in _REMOVES:
+        return is_removed(remove(ask, stack or ""))
+    if not (stack and stage):
+        return how_to()
+    typed = Typed(word, in_one(wish), given["cron"], given["at"], given["tz"], given["grace"])
+    found = find_stage(ask.house.config, stack, stage)
+    return wish_for(ask, "schedule", found, str(typed), reason=given["reason"], yes=bool(given["yes"]))
+
+
+def _list(ask: Ask, stack: str, stage: str) -> Answer:
+    require(ask, "status", None)
+    if stage:
+        found = find_stage(ask.house.config, stack, stage)
+        return schedule_list(coming(ask, found.stack, found.name), f"{found.stack} {found.name}")
+    name = find_stack(ask.house.config, stack).name if stack else ""
+    return schedule_list(coming(ask, name, ""), name)
+
+
+def _plan(house: House, wish: Wish) -> Plan:
+    """As the scheduled verb would plan it now: what it cannot read is refused at once."""
+    typed, now = typed_of(wish.asked), house.ports.now()
+    table = timetable_of(typed, now)
+    table = replace(table, times=next_times(following(house.ports, table), now, SHOWN))
+    return plan_schedule(wish.stage, table, _today(house, replace(wish, asked=table.asked), table.verb))
+
+
+def _today(house: House, wish: Wish, verb: str) -> Plan | None:
+    command = house.commands.get(verb)
+    if command is None or command.plan is None:
+        raise NotPossible(f"I cannot {verb} yet.", "Schedule a deploy instead.")
+    try:
+        return command.plan(house, wish)
+    except NothingToDo:
+        return None
+
+
+def _remove(ask: Ask) -> Answer:
+    if ask.token is None:
+        raise NotPossible("I do not know this button.", "Type /tinystacks schedule list for what stands.")
+    return is_removed(remove(ask, ask.request.value))
+
+
+_LATER = {name: act for name, act in change_actions().items() if name not in ("abort", "wait")}
+"""What is only to happen later takes no stage, and does not roll out."""
+
+COMMAND = Command(cli=schedule, actions={**_LATER, "remove": _remove}, plan=_plan)

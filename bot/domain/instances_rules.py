@@ -115,12 +115,8 @@ def _scaled(activity: GroupActivity) -> bool:
 
 def _check_protection(stage: Stage, fleet: Fleet, size: int) -> None:
     """Managed termination protection protects every instance; ECS itself lifts it from those without tasks."""
-    kept = protected(fleet.group)
-    if (
-        size >= kept
-        or size >= fleet.group.desired
-        or any(one.managed_termination_protection for one in fleet.providers)
-    ):
+    kept, lifted = protected(fleet.group), any(one.managed_termination_protection for one in fleet.providers)
+    if lifted or size >= min(kept, fleet.group.desired):
         return
     fact = f"{kept} instances of group {fleet.group.name} are protected from scale-in, so {size} cannot be reached."
     if kept < fleet.group.desired:

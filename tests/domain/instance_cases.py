@@ -41,11 +41,11 @@ def group(*machines: GroupInstance, **parts: Any) -> Group:
     return Group("prod-asg", "arn:asg", instances=machines, **told)
 
 
-def fleet(size: int = 3, tasks: int = 2, **parts: Any) -> Fleet:
+def fleet(size: int = 3, each: int = 2, **parts: Any) -> Fleet:
     """So many machines over three zones, each with so many tasks; `parts` of Fleet, or of its group."""
     machines = tuple(machine(number, number % 3) for number in range(size))
     own = {name: parts.pop(name) for name in list(parts) if name not in Fleet.__slots__}
-    known = {"instances": tuple(joined(one, tasks) for one in machines), **parts}
+    known = {"instances": tuple(joined(one, each) for one in machines), **parts}
     return Fleet(**{"group": group(*machines, **own), **known})
 
 

@@ -203,6 +203,8 @@ def test_protected_instances_bound_how_few_there_can_be() -> None:
     assert [one.request.get("InstanceId") for one in _planned(guarded, wanted(2)).steps] == [None, "i-3"]
     everyone = replace(guarded, group=group(*machines[:2]))
     assert "set-instance-protection" in _refusal(everyone, wanted(1))
+    ecs_lifts_it = provider(managed_scaling=True, managed_termination_protection=True)
+    assert _planned(replace(everyone, providers=(ecs_lifts_it,)), wanted(most=1))
 
 
 @given(fleets(), st.builds(wanted, *[st.none() | st.integers(-2, 14)] * 3))

@@ -134,6 +134,16 @@ def test_copying_a_code_block_copies_exactly_the_code(page: Page, box: Sandbox) 
     assert page.evaluate("navigator.clipboard.readText()") == 'aws ecs --cluster "a & b"'
 
 
+def test_a_long_section_is_whole_only_where_the_app_says_so(page: Page, box: Sandbox) -> None:
+    code = "```" + "\n".join(f"line {number}" for number in range(60)) + "```"
+    posts(box, section("Long"), section(code), section(code, expand=True))
+    blocks = message(page, "Long").locator(".code-block pre")
+    expect(blocks).to_have_count(2)
+    folded, whole = blocks.evaluate_all("all => all.map(one => [one.clientHeight, one.scrollHeight])")
+    assert folded[0] < folded[1]
+    assert whole[0] == whole[1] == folded[1]
+
+
 def test_what_is_chosen_in_a_select_is_sent_and_stays_through_an_edit(page: Page, box: Sandbox) -> None:
     block = section("Which?", block_id="which", accessory=SELECT)
     ts = posts(box, block)

@@ -55,7 +55,7 @@ function section(block, place) {
   const label = block.text ? block.text.text.replace(/[*_~`]/g, "").slice(0, 60) : "";
   return h(
     "div",
-    { class: "bk-section" },
+    { class: `bk-section ${block.expand ? "whole" : ""}` },
     words,
     block.accessory && h("div", { class: "bk-accessory" }, element(block.accessory, block, place, label)),
   );

@@ -113,6 +113,11 @@ def section(text: str, accessory: Block | None = None, *, whole: bool = False) -
     return block | ({"accessory": accessory} if accessory else {}) | ({"expand": True} if whole else {})
 
 
+def columns(*texts: str) -> Block:
+    """mrkdwn side by side, two in a row; on a phone one below the other."""
+    return {"type": "section", "fields": [_mrkdwn(cut(text, FIELD_TEXT)) for text in texts]}
+
+
 def context(*texts: str | Block) -> Block:
     """Small grey mrkdwn, or `verbatim` elements."""
     elements = [_mrkdwn(cut(t, FIELD_TEXT)) if isinstance(t, str) else t for t in texts]

@@ -5,8 +5,8 @@ import re
 from bot.domain.looks import MOST_SPARE, Look
 from bot.domain.task_list import unbalanced
 from bot.domain.usage import Usage
-from bot.messages.kit import Block, escape, section, spoken
-from bot.messages.usage import usage_lines
+from bot.messages.kit import Block, columns, context, escape, section
+from bot.messages.usage import usage_texts
 
 _ZONE = re.compile(r"[a-z]+(?:-[a-z]+)+-\d+([a-z])")
 _MOST_ZONES = 12
@@ -14,37 +14,39 @@ _NAME = 40
 
 
 def look_blocks(look: Look) -> list[Block]:
-    """CPU and memory as small bars, counts and spare room, zones: a line each, short enough for a phone."""
-    lines = [*_busy(look.usage), _counts(look), _zones(look)]
-    return [section("\n".join(line for line in lines if line))]
+    """CPU and memory with small bars, side by side and on a phone below one another; counts and spare room; small
+    below them, where the tasks stand."""
+    where = [part for part in (_instances(look), _zones(look)) if part]
+    return [_busy(look.usage), section(_counts(look)), *([context(" · ".join(where))] if where else [])]
 
 
-def _busy(usage: Usage | None) -> list[str]:
+def _busy(usage: Usage | None) -> Block:
     if usage is None:
-        return ["CPU and memory: not known, CloudWatch could not be read"]
-    if usage.empty:
-        return ["CPU and memory: no data in CloudWatch"]
-    first, *rest = usage_lines(usage)
-    return [f"{first} · {spoken(usage.span)}", *rest]
+        return section("CPU and memory: not known, CloudWatch could not be read")
+    return section("CPU and memory: no data in CloudWatch") if usage.empty else columns(*usage_texts(usage))
 
 
 def _counts(look: Look) -> str:
-    parts = [f"*{look.running} of {look.desired}* tasks running"]
-    parts += [f"{look.instances} instance{'' if look.instances == 1 else 's'}"] if look.instances is not None else []
-    parts += [f"room for {_spare(look.spare)} more"] if look.spare is not None else []
-    return " · ".join(parts)
+    counts = f"*{look.running} of {look.desired}* tasks running"
+    return counts if look.spare is None else f"{counts} · room for {_spare(look.spare)} more"
 
 
 def _spare(spare: int) -> str:
     return f"at least {MOST_SPARE}" if spare >= MOST_SPARE else str(spare or "no")
 
 
+def _instances(look: Look) -> str:
+    if look.instances is None:
+        return ""
+    return f"{look.instances} instance{'' if look.instances == 1 else 's'}"
+
+
 def _zones(look: Look) -> str:
     if not look.spread:
         return ""
     told = " · ".join(f"{_zone(zone)} *{count}*" for zone, count in look.spread[:_MOST_ZONES])
-    uneven = " · ⚠️ unbalanced" if unbalanced(dict(look.spread)) else ""
-    return f"Zones: {told}{uneven}"
+    uneven = " ⚠️ unbalanced" if unbalanced(dict(look.spread)) else ""
+    return f"zones {told}{uneven}"
 
 
 def _zone(name: str) -> str:

@@ -1,4 +1,4 @@
-"""How busy a service was: a line of small bars, and a chart."""
+"""How busy a service was: a few words with small bars, and a chart."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -8,21 +8,16 @@ from bot.domain.usage import Percents, Usage, folded, last, peak
 from bot.messages.kit import escape, spoken
 from bot.messages.sparkline import percent_sparkline
 
-_BARS = 9
-"""So many leave room for the words beside them on a phone of 320 pixels."""
+_BARS = 12
+"""So many fit into half of a narrow thread; of three hours each tells of a quarter of an hour."""
 
 _FRESH = timedelta(minutes=15)
 """CloudWatch lags some minutes behind: what is no older than this is now."""
 
-_NAMES = ("CPU", "Memory")
 
-
-def usage_lines(usage: Usage, *, bars: bool = True) -> list[str]:
-    """`CPU ▂▃▅▆▇ 71% now, peak 88%`, and the same of memory; plain text. A gap is a dot."""
-    return [
-        _line(name, values, usage.period, bars=bars)
-        for name, values in zip(_NAMES, (usage.cpu, usage.memory), strict=True)
-    ]
+def usage_texts(usage: Usage) -> list[str]:
+    """`*CPU* 71% now, 3h peak 88%` above `▂▃▅▆▇`, and the same of memory. A gap in the bars is a dot."""
+    return [_text(name, values, usage) for name, values in _named(usage)]
 
 
 def usage_chart(
@@ -30,11 +25,11 @@ def usage_chart(
 ) -> Chart:
     """A panel each for CPU and memory, from 0 to 100%, further where it was more. A target (percent) of autoscaling is
     a dashed line. Without panels where there is no value at all."""
-    shown = zip(_NAMES, (usage.cpu, usage.memory), (cpu_target, memory_target), strict=True)
-    panels = tuple(_panel(name, values, target, usage) for name, values, target in shown if peak(values) is not None)
-    said = " · ".join(usage_lines(usage, bars=False))
-    title = f"{stack} / {stage}"
-    return Chart(f"{title}, last {spoken(usage.span)}", panels, f"{title}, last {spoken(usage.span)}: {said}")
+    shown = zip(_named(usage), (cpu_target, memory_target), strict=True)
+    panels = [_panel(name, values, target, usage) for (name, values), target in shown if peak(values) is not None]
+    title = f"{stack} / {stage}, last {spoken(usage.span)}"
+    said = " · ".join(f"{name} {_told(values, usage.period)}" for name, values in _named(usage))
+    return Chart(title, tuple(panels), f"{title}: {said}")
 
 
 def picture_text(stack: str, stage: str) -> str:
@@ -42,21 +37,23 @@ def picture_text(stack: str, stage: str) -> str:
     return f"How busy {escape(stack)} / {escape(stage)} was"
 
 
-def _line(name: str, values: Percents, period: timedelta, *, bars: bool) -> str:
-    told = _told(values, period)
-    return (
-        f"{name} {percent_sparkline(folded(values, _BARS))} {told}" if bars and told else f"{name} {told or 'no data'}"
-    )
+def _named(usage: Usage) -> tuple[tuple[str, Percents], ...]:
+    return ("CPU", usage.cpu), ("Memory", usage.memory)
 
 
-def _told(values: Percents, period: timedelta) -> str:
-    """`71% now, peak 88%`; empty: there is no value."""
+def _text(name: str, values: Percents, usage: Usage) -> str:
+    told = f"*{name}* {_told(values, usage.period, f'{spoken(usage.span)} ')}"
+    return told if peak(values) is None else f"{told}\n{percent_sparkline(folded(values, _BARS))}"
+
+
+def _told(values: Percents, period: timedelta, span: str = "") -> str:
+    """`71% now, peak 88%`; `span`: what stands before the peak."""
     newest, most = last(values), peak(values)
     if newest is None or most is None:
-        return ""
+        return "no data"
     value, passed = newest
     since = "now" if passed * period <= _FRESH else f"{spoken(passed * period)} ago"
-    return f"{value:.0f}% {since}, peak {most:.0f}%"
+    return f"{value:.0f}% {since}, {span}peak {most:.0f}%"
 
 
 def _panel(name: str, values: Percents, target: float | None, usage: Usage) -> Panel:

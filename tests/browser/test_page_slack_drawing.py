@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.adapters.charts import PillowCharts
+from bot.domain.charts import Chart
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
@@ -178,13 +180,26 @@ def test_a_file_can_be_looked_into_and_saved(page: Page, box: Sandbox) -> None:
     content = b"at,action\n1,deploy\n"
     upload = calls(box, "files.getUploadURLExternal", filename="audit.csv", length=len(content))
     page.request.post(upload["upload_url"], data=content)
-    calls(box, "files.completeUploadExternal", files=[{"id": upload["file_id"]}], channel_id="C0DEPLOYS")
+    shared = {"files": [{"id": upload["file_id"]}], "initial_comment": "Here is the audit log"}
+    calls(box, "files.completeUploadExternal", channel_id="C0DEPLOYS", **shared)
     file = page.locator(".file")
     file.locator("summary").click()
     expect(file.locator("pre")).to_have_text("at,action\n1,deploy")
     with page.expect_download() as saved:
         file.get_by_role("link", name="Download").click()
     assert saved.value.suggested_filename == "audit.csv"
+
+
+def test_a_picture_is_seen_at_once_and_tells_what_it_shows(page: Page, box: Sandbox) -> None:
+    content = PillowCharts().png(Chart("shop / prod", (), ""))
+    alt = {"alt_txt": "CPU 71% now"}
+    upload = calls(box, "files.getUploadURLExternal", filename="usage.png", length=len(content), **alt)
+    page.request.post(upload["upload_url"], data=content)
+    shared = {"files": [{"id": upload["file_id"]}], "initial_comment": "How busy shop / prod was"}
+    calls(box, "files.completeUploadExternal", channel_id="C0DEPLOYS", **shared)
+    picture = page.get_by_role("img", name="CPU 71% now")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 800)
 
 
 def test_the_app_home_is_drawn_and_follows_its_updates(page: Page, box: Sandbox) -> None:

@@ -12,8 +12,8 @@ from bot.domain.looks import Look
 from bot.domain.usage import Usage
 from bot.messages.look import look_blocks
 from bot.messages.sparkline import percent_sparkline
-from bot.messages.usage import usage_chart, usage_lines
-from tests.messages.hostile import TEXTS, assert_harmless
+from bot.messages.usage import usage_chart, usage_texts
+from tests.messages.hostile import TEXTS, assert_harmless, texts
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 PERCENTS = st.lists(st.none() | st.floats(0, 1e6, allow_nan=False), max_size=40).map(tuple)
@@ -35,8 +35,7 @@ def usage(cpu: tuple[float | None, ...], memory: tuple[float | None, ...] = ()) 
 
 
 def words(look: Look) -> str:
-    (block,) = look_blocks(look)
-    return str(block["text"]["text"])
+    return "\n".join(text for _, text in texts(look_blocks(look)))
 
 
 @given(st.lists(st.none() | st.floats(0, 100, allow_nan=False), max_size=30))
@@ -53,20 +52,21 @@ def test_a_service_at_three_percent_does_not_look_busy() -> None:
     assert percent_sparkline([100, 240]) == "██"
 
 
-def test_the_look_tells_usage_counts_room_and_zones_a_line_each() -> None:
+def test_the_look_tells_usage_counts_room_and_zones() -> None:
     busy = usage((20, 40, None, 71.4, 88, 71), (60, 61, 62, 63, 64, 65.5))
     zones = (("us-east-1a", 2), ("us-east-1b", 1), ("us-east-1c", 1))
     assert words(Look(4, 4, busy, 9, 7, zones)).splitlines() == [
-        "CPU ▂▄·▆█▆ 71% now, peak 88% · 30m",
-        "Memory ▅▅▅▆▆▆ 66% now, peak 66%",
-        "*4 of 4* tasks running · 9 instances · room for 7 more",
-        "Zones: a *2* · b *1* · c *1*",
+        "*CPU* 71% now, 30m peak 88%",
+        "▂▄·▆█▆",
+        "*Memory* 66% now, 30m peak 66%",
+        "▅▅▅▆▆▆",
+        "*4 of 4* tasks running · room for 7 more",
+        "9 instances · zones a *2* · b *1* · c *1*",
     ]
 
 
-def test_three_hours_are_nine_bars_each_as_high_as_its_peak() -> None:
-    line = usage_lines(usage((5.0,) * 33 + (90.0,) + (5.0,) * 2))[0]
-    assert line == "CPU ▁▁▁▁▁▁▁▁█ 5% now, peak 90%"
+def test_three_hours_are_twelve_bars_each_as_high_as_its_peak() -> None:
+    assert usage_texts(usage((5.0,) * 33 + (90.0,) + (5.0,) * 2))[0] == "*CPU* 5% now, 3h peak 90%\n▁▁▁▁▁▁▁▁▁▁▁█"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_three_hours_are_nine_bars_each_as_high_as_its_peak() -> None:
         (None, "CPU and memory: not known, CloudWatch could not be read"),
         (usage(()), "CPU and memory: no data in CloudWatch"),
         (usage((None, None)), "CPU and memory: no data in CloudWatch"),
-        (usage((), (50, 50)), "CPU no data · 10m\nMemory ▅▅ 50% now, peak 50%"),
-        (usage((50, None, None, None, None)), "CPU ▅···· 50% 20m ago, peak 50% · 25m\nMemory no data"),
+        (usage((), (50, 50)), "*CPU* no data\n*Memory* 50% now, 10m peak 50%\n▅▅"),
+        (usage((50, None, None, None, None)), "*CPU* 50% 20m ago, 25m peak 50%\n▅····\n*Memory* no data"),
     ],
 )
 def test_what_is_not_known_is_said_and_what_is_old_tells_its_age(seen: Usage | None, said: str) -> None:
@@ -99,7 +99,11 @@ def test_zones_that_differ_by_more_than_one_are_unbalanced(zones: tuple[tuple[st
 
 def test_no_room_one_instance_and_a_local_zone_read_well() -> None:
     shown = words(Look(0, 0, instances=1, spare=0, spread=(("us-west-2-lax-1a", 0),)))
-    assert "*0 of 0* tasks running · 1 instance · room for no more\nZones: us-west-2-lax-1a *0*" in shown
+    assert "*0 of 0* tasks running · room for no more\n1 instance · zones us-west-2-lax-1a *0*" in shown
+
+
+def test_room_that_nobody_counted_to_its_end_is_at_least_that() -> None:
+    assert "room for at least 100 more" in words(Look(1, 1, spare=100))
 
 
 @given(LOOKS)

@@ -1,4 +1,4 @@
-// Files shared in messages: name, size, and on request what is in them.
+// Files shared in messages: name, size, and what is in them: a picture at once, anything else on request.
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { codeBlock } from "./text/mrkdwn.js";
@@ -11,9 +11,6 @@ export function files(list) {
 
 function file(one) {
   const path = new URL(one.url_private).pathname;
-  const box = h("div", { class: "file-content" });
-  const details = h("details", {}, h("summary", {}, "Show what is in it"), box);
-  details.addEventListener("toggle", () => details.open && !box.hasChildNodes() && fill(box, path));
   return h(
     "div",
     { class: "file" },
@@ -25,15 +22,24 @@ function file(one) {
       h("span", { class: "muted" }, size(one.size)),
       h("a", { href: path, download: one.name }, "Download"),
     ),
-    details,
+    one.mimetype.startsWith("image/") ? picture(one, path) : words(path),
   );
 }
 
+const picture = (one, path) => h("img", { class: "bk-image wide", src: path, alt: one.alt_txt || one.name });
+
+function words(path) {
+  const box = h("div", { class: "file-content" });
+  const details = h("details", {}, h("summary", {}, "Show what is in it"), box);
+  details.addEventListener("toggle", () => details.open && !box.hasChildNodes() && fill(box, path));
+  return details;
+}
+
 async function fill(box, path) {
-  const words = await (await fetch(path)).text();
+  const text = await (await fetch(path)).text();
   box.replaceChildren(
-    codeBlock(words.slice(0, PREVIEW)),
-    words.length > PREVIEW ? h("p", { class: "muted" }, "The rest is in the file.") : "",
+    codeBlock(text.slice(0, PREVIEW)),
+    text.length > PREVIEW ? h("p", { class: "muted" }, "The rest is in the file.") : "",
   );
 }
 

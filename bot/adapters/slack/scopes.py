@@ -13,8 +13,8 @@ OPTIONAL = {
     "app_mentions:read": "answers when somebody mentions it",
     "channels:history": "finds its own message again after a crash; without it may post one message twice",
     "groups:history": "the same for private channels",
-    "im:write": "opens a direct message for who exports the audit log",
-    "files:write": "sends the export there",
+    "im:write": "opens a direct message for who asks for a file",
+    "files:write": "sends exports, log lines and pictures",
     "links:read": "sees links to the AWS console, if tinystacks.yml says unfurl: yes",
     "links:write": "shows the state of their stages under them",
 }

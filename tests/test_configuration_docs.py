@@ -60,6 +60,7 @@ def test_every_variable_is_told_in_the_guide_and_no_key_that_is_not_there() -> N
     [
         ("deadline", "20m"),
         ("expires", "30m"),
+        ("schedules", "created"),
         ("exec_shell", "sh"),
         ("count", "1"),
         ("shared_channels", "refuse"),

@@ -107,7 +107,7 @@ def test_each_stage_is_printed_with_every_default_applied() -> None:
         "  profile:             (none)",
     ]
     told = described(prod).splitlines()
-    approval = "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m}"
+    approval = "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m, schedules: created}"
     assert f"  approval:            {approval}" in told
     assert "  limits:              {tasks: [1, 20], instances: [2, 10]}" in told
     assert "  channels:            C0OPS" in told

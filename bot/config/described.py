@@ -41,7 +41,8 @@ def _approval(rule: ApprovalRule | None) -> str:
     if rule is None:
         return "(none needed)"
     verbs, by = ", ".join(rule.verbs), ", ".join(rule.by)
-    return f"{{for: [{verbs}], by: [{by}], count: {rule.count}, expires: {_span(rule.expires)}}}"
+    terms = f"count: {rule.count}, expires: {_span(rule.expires)}, schedules: {rule.schedules.value}"
+    return f"{{for: [{verbs}], by: [{by}], {terms}}}"
 
 
 def _limits(limits: Limits) -> str:

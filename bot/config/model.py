@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.config.closed import Weekly, with_a_gap
 from bot.config.leaves import Bounds, Count, Duration, Printable, Text, Word, YesNo
-from bot.domain.stacks import CHANGING_VERBS, Flow, OnFailure
+from bot.domain.stacks import CHANGING_VERBS, Approved, Flow, OnFailure
 from bot.domain.windows import Window
 
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
@@ -61,6 +61,10 @@ class Approval(Keys):
         default=timedelta(minutes=30),
         description="After this an undecided request is closed: 90s, 20m, 2h, 1d.",
         json_schema_extra={"default": "30m"},
+    )
+    schedules: Annotated[Approved, Word(tuple(Approved), Approved)] = Field(
+        default=Approved.CREATED,
+        description="created: a schedule is approved once, as it is made; due: each time that it comes.",
     )
 
 

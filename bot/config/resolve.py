@@ -63,7 +63,8 @@ def _approval(rule: Approval | None) -> domain.ApprovalRule | None:
     if rule is None:
         return None
     verbs = _distinct(rule.verbs) or domain.CHANGING_VERBS
-    return domain.ApprovalRule(verbs=verbs, by=_distinct(rule.by), count=rule.count, expires=rule.expires)
+    by = _distinct(rule.by)
+    return domain.ApprovalRule(verbs, by, rule.count, rule.expires, rule.schedules)
 
 
 def _limits(limits: Limits | None) -> domain.Limits:

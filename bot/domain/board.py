@@ -15,6 +15,7 @@ from bot.domain.locks import Lock, Unreadable
 from bot.domain.people import Person
 from bot.domain.plans import Side
 from bot.domain.scaling import ScalingBounds
+from bot.domain.schedules import Schedule
 from bot.domain.stacks import Stage
 from bot.domain.targets import settled, target_container
 from bot.domain.trends import Trend
@@ -95,13 +96,14 @@ class Drift:
 class Details:
     """One stage, and what else was read of it. `definition`: without its document. `bounds`: of its autoscaling, None:
     it has none; a Refusal: why nobody knows. `instances`: how many its cluster has, None: not read. `trend`: how its
-    deploys go."""
+    deploys go. `coming`: what is scheduled for it, soonest first."""
 
     tile: Tile
     definition: TaskDefinition | None = None
     bounds: ScalingBounds | Refusal | None = None
     instances: int | None = None
     trend: Trend | None = None
+    coming: tuple[Schedule, ...] = ()
 
 
 def condition_of(tile: Tile) -> Condition:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.deploys import before_side
 from bot.domain.ecs import Service
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NothingToDo, NotPossible
 from bot.domain.fingerprints import Footing, footing
 from bot.domain.plans import Plan
 from bot.domain.rollbacks import main_container
@@ -184,7 +184,7 @@ def _plan(stage: Stage, target: Target, auto: Autoscaling | None, scale: Scale) 
     differences = differences_of(scale)
     if not differences:
         what = spoken_tasks(scale.before.tasks) if scale.axis is Axis.TASKS else "those bounds and targets"
-        raise NotPossible(
+        raise NothingToDo(
             f"{stage.stack} {stage.name} has {what} already.",
             f"See how it stands: /tinystacks status {stage.stack} {stage.name}",
         )

@@ -16,6 +16,7 @@ from bot.domain.errors import NotPossible, Refusal, Unavailable, Unrecorded
 from bot.domain.people import Person
 from bot.domain.policy import Moment, door
 from bot.domain.requests import Kind, Request
+from bot.domain.schedules import Schedule
 from bot.engine.audit import note
 from bot.engine.commands import Ask, House
 from bot.engine.homes import Viewer
@@ -23,7 +24,7 @@ from bot.engine.ports import Chat, Json, Tx
 from bot.engine.tiles import tiles_of
 from bot.engine.tokens import eyes_of
 from bot.engine.waiting import waiting_for
-from bot.messages.home import Health, HomePage, closed_home, home_view
+from bot.messages.home import COMING, Health, HomePage, closed_home, home_view
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class _Shared:
 
     tiles: tuple[Tile, ...]
     running: tuple[Change, ...]
+    coming: tuple[Schedule, ...]
     health: Health
 
 
@@ -133,7 +135,7 @@ def _view(house: House, viewer: Viewer, shared: Callable[[], _Shared]) -> Json:
     with house.ports.store.transaction() as tx:
         done = tx.changes_of_person(person, _MOST_DONE)
     chosen = (viewer.chosen, viewer.page, viewer.answered(now), viewer.user_id)
-    page = HomePage(known.tiles, known.health, *chosen, mine, own, known.running, done)
+    page = HomePage(known.tiles, known.health, *chosen, mine, own, known.running, done, known.coming)
     return home_view(page, now, house.offers)
 
 
@@ -141,10 +143,12 @@ def _shared(house: House, patience: float) -> _Shared:
     stages = [stage for stack in house.config.stacks for stage in stack.stages]
     tiles = tiles_of(house, stages, younger=_YOUNGER, patience=patience)
     with house.ports.store.transaction() as tx:
-        running = tx.running_changes()
+        running, coming = tx.running_changes(), tx.schedules(most=COMING + 1)
     unread = [tile.problem for tile in tiles if tile.problem]
     aws = f"{len(unread)} of {len(tiles)} stages not read" if unread else None
-    return _Shared(tiles, running, Health(house.about.version, house.about.since, {**house.about.health(), "aws": aws}))
+    return _Shared(
+        tiles, running, coming, Health(house.about.version, house.about.since, {**house.about.health(), "aws": aws})
+    )
 
 
 def _show(house: House, viewer: Viewer, view: Json, turn: int) -> None:

@@ -21,8 +21,8 @@ class ScheduleRows(Protocol):
         """In place of the one with its id."""
         ...
 
-    def schedules(self, stack: str = "", stage: str = "") -> tuple[Schedule, ...]:
-        """Those that come again, of that stack and stage or of all; soonest first."""
+    def schedules(self, stack: str = "", stage: str = "", most: int = 1_000) -> tuple[Schedule, ...]:
+        """At most `most` of those that come again, of that stack and stage or of all; soonest first."""
         ...
 
     def schedules_like(self, start: str) -> tuple[Schedule, ...]:

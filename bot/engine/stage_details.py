@@ -24,7 +24,9 @@ def details_of(house: House, stage: Stage) -> Details:
     """What can be read of it; of what cannot, why."""
     (tile,) = tiles_of(house, [stage], younger=timedelta(), patience=PATIENCE_SECONDS)
     details = _more(house, tile, tile.service) if tile.service else Details(tile)
-    return replace(details, trend=trend_of_stage(house.ports, stage.stack, stage.name))
+    with house.ports.store.transaction() as tx:
+        coming = tx.schedules(stage.stack, stage.name)
+    return replace(details, trend=trend_of_stage(house.ports, stage.stack, stage.name), coming=coming)
 
 
 def _more(house: House, tile: Tile, service: Service) -> Details:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.board import Tile
 from bot.domain.changes import Change, State
+from bot.domain.schedules import Schedule
 from bot.messages import kit
 from bot.messages.card import bar, progress_line, side, title_of
 from bot.messages.help import first_run
@@ -25,6 +26,7 @@ from bot.messages.kit import (
     select,
 )
 from bot.messages.room import whole_lines
+from bot.messages.schedules import coming_line
 from bot.messages.status import freeze_line, stack_lines, summary
 from bot.messages.waiting import decision, waiting_line
 
@@ -33,6 +35,9 @@ A_PAGE = 25
 
 ALL = "*"
 """The option that shows every stack."""
+
+COMING = 5
+"""So many of the next schedules are shown."""
 
 _MOST, _MINE, _NOTE = 6, 5, 25
 _SIGNS: Mapping[State, str] = {
@@ -60,7 +65,8 @@ class Health:
 class HomePage:
     """What one person's home shows. `tiles`: every stage; `chosen`: the stack that is shown alone, empty: a page of
     them. `note`: the answer to what was clicked here last; `user_id`: whose it is. `mine`, `own`: changes that wait for
-    their decision, and that they asked for; `done`: their last changes."""
+    their decision, and that they asked for; `done`: their last changes. `coming`: what is
+    scheduled next."""
 
     tiles: Sequence[Tile]
     health: Health
@@ -72,6 +78,7 @@ class HomePage:
     own: Sequence[Change] = ()
     running: Sequence[Change] = ()
     done: Sequence[Change] = ()
+    coming: Sequence[Schedule] = ()
 
 
 def home_view(home: HomePage, now: datetime, offers: Sequence[str]) -> Message:
@@ -83,6 +90,7 @@ def home_view(home: HomePage, now: datetime, offers: Sequence[str]) -> Message:
     blocks += [block for change in home.mine[:_MOST] for block in decision(change)]
     blocks += _lines("You asked for", [waiting_line(one) for one in home.own], _MOST)
     blocks += _lines("Running now", [_live(one) for one in home.running], _MOST)
+    blocks += _lines("Coming up", _coming(home.coming), COMING + 1)
     blocks += [divider(), *_board(home, now), divider()]
     blocks += _lines("Your last changes", [_past(one) for one in home.done], _MINE)
     return kit.home([*blocks, context(_how_it_is(home.health))])
@@ -123,6 +131,11 @@ def _live(change: Change) -> str:
     who = f"{escape(change.requester.name, 40)} since {clock(change.started_at or change.created_at)}"
     how = f"\n{bar(change.progress)}  {progress_line(change.progress)}" if change.progress else ""
     return f"{sign} *{escape(title_of(change))}* {sides} · {who}{how}"
+
+
+def _coming(schedules: Sequence[Schedule]) -> list[str]:
+    all_of_them = ["All of them: `/tinystacks schedule list`"] if len(schedules) > COMING else []
+    return [*map(coming_line, schedules[:COMING]), *all_of_them]
 
 
 def _board(home: HomePage, now: datetime) -> list[Block]:

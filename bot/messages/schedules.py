@@ -91,18 +91,15 @@ def too_late(table: Timetable) -> str:
 
 
 def coming_line(schedule: Schedule) -> str:
-    """`*scale shop → prod* --tasks 2 · Mon 23 Nov 20:00 Europe/Berlin · by ana`, for the App Home."""
-    who = f"by {escape(schedule.creator.name, 40)}"
-    return f"🗓️ {_what(schedule)} · {_when_next(schedule)} · {who}"
+    """`🗓️ scale shop → prod --tasks 2 · Mon 23 Nov 20:00 (19:00 UTC) · by ana`, for the App Home."""
+    return f"🗓️ {_what(schedule)} · {_when_next(schedule)} · by {escape(schedule.creator.name, 40)}"
 
 
-def next_schedule(schedules: Sequence[Schedule]) -> str:
-    """One line about a stage: what comes next; empty: nothing."""
-    if not schedules:
-        return ""
-    table, more = schedules[0].timetable, len(schedules) - 1
-    also = f", and {more} more" if more else ""
-    return f"next schedule: {code(table.wish, 80)} {_when_next(schedules[0])}{also}"
+def next_schedule(schedules: Sequence[Schedule]) -> list[str]:
+    """A line about a stage, if anything comes: `🗓️ next schedule: deploy v42 Mon 23 Nov 20:00 UTC`."""
+    more = f", and {len(schedules) - 1} more" if len(schedules) > 1 else ""
+    next_one = [f"{code(one.timetable.wish, 80)} {_when_next(one)}" for one in schedules[:1]]
+    return [f"🗓️ next schedule: {one}{more}" for one in next_one]
 
 
 def comes(table: Timetable) -> str:

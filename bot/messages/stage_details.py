@@ -7,7 +7,7 @@ from bot.domain.board import Details
 from bot.domain.ecs import Deployment, Service
 from bot.domain.errors import Refusal
 from bot.domain.images import short
-from bot.domain.stacks import CHANGING_VERBS, ApprovalRule, OnFailure, Stage
+from bot.domain.stacks import CHANGING_VERBS, ApprovalRule, Approved, OnFailure, Stage
 from bot.messages.kit import (
     Block,
     Message,
@@ -22,6 +22,7 @@ from bot.messages.kit import (
     section,
     spoken,
 )
+from bot.messages.schedules import next_schedule
 from bot.messages.status import freeze_line, refresh, stage_lines
 from bot.messages.trend import trend_line
 
@@ -38,7 +39,7 @@ def stage_details(details: Details, now: datetime, verbs: Collection[str]) -> Me
     """`verbs`: those that exist in this bot; buttons of others are left out."""
     tile, stage = details.tile, details.tile.stage
     title = f"{stage.stack} / {stage.name}"
-    lines = stage_lines(tile, now, title)
+    lines = [*stage_lines(tile, now, title), *next_schedule(details.coming)]
     blocks = [section("\n".join(lines)), *freeze_line([tile], now)]
     if tile.service:
         blocks += [_rows("Where", _where(tile.service, stage)), _rows("Tasks", _tasks(details, tile.service))]
@@ -155,7 +156,8 @@ def _approval(rule: ApprovalRule | None) -> str:
     if rule is None:
         return "none needed"
     what = "every change" if set(rule.verbs) == set(CHANGING_VERBS) else ", ".join(rule.verbs)
-    return f"{escape(what)}: {rule.count} of {_groups(rule.by, ' or ')} within {spoken(rule.expires)}"
+    due = "; schedules each time they come" if rule.schedules is Approved.DUE else ""
+    return f"{escape(what)}: {rule.count} of {_groups(rule.by, ' or ')} within {spoken(rule.expires)}{due}"
 
 
 def _groups(names: Sequence[str], between: str = ", ") -> str:

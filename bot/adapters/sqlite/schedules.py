@@ -32,11 +32,11 @@ class ScheduleRows(Rows):
         sql = "UPDATE schedules SET stack = :stack, stage = :stage, next_at = :next_at, body = :body WHERE id = :id"
         self._change(sql, **_columns(schedule))
 
-    def schedules(self, stack: str = "", stage: str = "") -> tuple[Schedule, ...]:
-        """Those that come again, of that stack and stage or of all; soonest first."""
+    def schedules(self, stack: str = "", stage: str = "", most: int = 1_000) -> tuple[Schedule, ...]:
+        """At most `most` of those that come again, of that stack and stage or of all; soonest first."""
         named = {name: word for name, word in (("stack", stack), ("stage", stage)) if word}
         there = "".join(f" AND {name} = :{name}" for name in named)
-        rows = self._all(f"{_COMING}{there} ORDER BY next_at, id", **named)
+        rows = self._all(f"{_COMING}{there} ORDER BY next_at, id LIMIT :most", most=most, **named)
         return tuple(from_json(Schedule, row["body"]) for row in rows)
 
     def schedules_like(self, start: str) -> tuple[Schedule, ...]:

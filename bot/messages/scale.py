@@ -48,7 +48,7 @@ def autoscaling_lines(auto: Autoscaling, desired: int, now: datetime) -> str:
 
 def resumed(change: Change, bounds: str) -> Message:
     """The reply once autoscaling goes on."""
-    text = f"▶️ {mention(change.requester.user_id)} Autoscaling goes on, between {escape(bounds)} tasks."
+    text = f"▶️ {mention(change.requester.user_id)} Autoscaling goes on, within {escape(bounds)} tasks."
     return message(text, section(text))
 
 

@@ -150,7 +150,9 @@ def test_more_instances_say_what_they_cost_and_nothing_of_what_moves() -> None:
 
 def test_machines_that_never_joined_are_told_of_before_more_like_them_come() -> None:
     machines = (machine(1), machine(2))
-    told = _checks(Fleet(group(*machines), (joined(machines[0]),)), wanted(3))["cluster"]
+    found = Fleet(group(*machines), (joined(machines[0]),))
+    assert "cluster" not in _checks(found, wanted(1))
+    told = _checks(found, wanted(3))["cluster"]
     assert (told.level, "i-2 of group prod-asg is not connected to cluster prod" in told.sentence) == (
         Level.WARNING,
         True,
@@ -162,3 +164,4 @@ def test_others_on_the_same_instances_are_counted() -> None:
         "6 of the 12 tasks on these instances are not of shop-prod."
     )
     assert "shared" not in _checks(fleet(each=2), wanted(5))
+    assert "shared" not in _checks(fleet(each=1), wanted(5))

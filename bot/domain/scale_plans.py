@@ -3,6 +3,7 @@
 Counts are absolute, so that a call may be repeated. What autoscaling would undo is not asked for as if it would last.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.deploys import before_side
@@ -11,7 +12,8 @@ from bot.domain.errors import NothingToDo, NotPossible
 from bot.domain.fingerprints import Footing, footing
 from bot.domain.plans import Plan
 from bot.domain.rollbacks import main_container
-from bot.domain.scale_steps import differences_of, resource_id, spoken_bounds, spoken_tasks, steps_of, words_of
+from bot.domain.scale_back import restored
+from bot.domain.scale_steps import differences_of, moved_into, spoken_bounds, spoken_tasks, state_of, steps_of, words_of
 from bot.domain.scale_words import SUSPENDED_FOR, Wanted
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
@@ -35,9 +37,12 @@ def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: W
     `auto` None: it may not be read. Raises NotPossible where the service or the limits do not allow it, Undone where
     autoscaling would undo it."""
     refuse_unscalable(stage, target.service)
+    if auto is None and (wanted.of_autoscaling or wanted.suspend):
+        raise _unread("Nothing is set where I could not bring back what was before.")
     before = setting_of(target, auto)
     goal = _goal(stage, before, wanted)
-    _refuse_beyond(stage, goal, wanted)
+    _refuse_beyond(stage, {"tasks": wanted.tasks, "--min": wanted.least, "--max": wanted.most})
+    _refuse_outside(goal, wanted)
     if wanted.tasks is not None and not wanted.anyway:
         _refuse_undone(stage, target, auto, goal, wanted)
     axis = Axis.TASKS if wanted.tasks is not None else Axis.AUTOSCALING
@@ -45,24 +50,17 @@ def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: W
 
 
 def plan_restore(stage: Stage, target: Target, auto: Autoscaling | None, done: Scale, change_id: str) -> Plan:
-    """Back to what was before the scaling `done` of that change. Raises NotPossible as above, and where it added what
-    cannot be taken away."""
+    """Back to what was before the scaling `done` of that change, in what it changed; the rest stays as it is. Raises
+    NotPossible as above, and where it added what cannot be taken away."""
     refuse_unscalable(stage, target.service)
-    before, back = setting_of(target, auto), done.before
-    if back.bounds is None and before.bounds is not None:
-        fact = "Before that change nothing scaled the service by itself, and I do not take autoscaling away."
-        named = (
-            f"--service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id {resource_id(stage)}"
-        )
-        region = f"--region {stage.place.region}"
-        raise NotPossible(fact, f"Type: aws application-autoscaling deregister-scalable-target {region} {named}")
-    kept = replace(
-        back,
-        tasks=back.tasks if done.axis is Axis.TASKS else before.tasks,
-        cpu_target=back.cpu_target or before.cpu_target,
-        memory_target=back.memory_target or before.memory_target,
-    )
-    return _plan(stage, target, auto, Scale(done.axis, before, kept, restores=change_id))
+    before = setting_of(target, auto)
+    back = restored(stage, done, before, auto)
+    scale = Scale(done.axis, before, back, restores=change_id)
+    asked = {"tasks": back.tasks if done.axis is Axis.TASKS else None}
+    if back.bounds and back.bounds != before.bounds:
+        asked |= {"--min": back.bounds.least, "--max": back.bounds.most}
+    _refuse_beyond(stage, asked)
+    return _plan(stage, target, auto, scale)
 
 
 def setting_of(target: Target, auto: Autoscaling | None) -> Setting:
@@ -78,8 +76,12 @@ def scale_footing(stage: Stage, target: Target, auto: Autoscaling | None, axis: 
     bounds = setting.bounds
     seen = dict(footing(stage, replace(target, bounds=bounds)))
     seen |= {"desired count": str(setting.tasks)} if axis is Axis.TASKS else {}
-    seen["autoscaling"] = "not to be read" if auto is None else spoken_bounds(bounds)
-    seen |= {f"{name} target": str(auto.target(name)) for name in METRICS if auto and auto.target(name)}
+    if auto is None:
+        return (*seen.items(), ("autoscaling", "not to be read"))
+    seen["autoscaling"] = state_of(bounds) if bounds else "none"
+    seen |= {f"{name} target": str(auto.target(name)) for name in METRICS if auto.target(name)}
+    seen["scaling policies"] = ", ".join(one.name for one in auto.policies) or "none"
+    seen["scheduled actions"] = ", ".join(one.name for one in auto.scheduled) or "none"
     return tuple(seen.items())
 
 
@@ -98,10 +100,11 @@ def refuse_unscalable(stage: Stage, service: Service) -> None:
 
 
 def _goal(stage: Stage, before: Setting, wanted: Wanted) -> Setting:
+    bounds = _bounds(stage, before.bounds, wanted)
     return replace(
         before,
-        tasks=before.tasks if wanted.tasks is None else wanted.tasks,
-        bounds=_bounds(stage, before.bounds, wanted),
+        tasks=moved_into(bounds, before) if wanted.tasks is None else wanted.tasks,
+        bounds=bounds,
         cpu_target=before.cpu_target if wanted.cpu_target is None else float(wanted.cpu_target),
         memory_target=before.memory_target if wanted.memory_target is None else float(wanted.memory_target),
     )
@@ -132,17 +135,19 @@ def _new_bounds(stage: Stage, wanted: Wanted) -> ScalingBounds | None:
     return ScalingBounds(wanted.least, wanted.most)
 
 
-def _refuse_beyond(stage: Stage, goal: Setting, wanted: Wanted) -> None:
+def _refuse_beyond(stage: Stage, asked: Mapping[str, int | None]) -> None:
     if stage.limits.tasks is None:
         return
     least, most = stage.limits.tasks
-    asked = {"tasks": wanted.tasks, "--min": wanted.least, "--max": wanted.most}
     beyond = next(((name, n) for name, n in asked.items() if n is not None and not least <= n <= most), None)
     if beyond:
         name, n = beyond
         said = f"{n} {name}" if name == "tasks" else f"{name} {n}"
         fact = f"{said} is outside the limits of {stage.stack} {stage.name}: {least} to {most} tasks."
         raise NotPossible(fact, "Choose a number within, or have `limits:` in tinystacks.yml changed.")
+
+
+def _refuse_outside(goal: Setting, wanted: Wanted) -> None:
     if wanted.tasks is not None and wanted.of_autoscaling and not _within(goal):
         fact = f"{wanted.tasks} tasks is outside the bounds asked for: {spoken_bounds(goal.bounds)}."
         raise NotPossible(fact, "Make the bounds hold that number.")
@@ -155,8 +160,7 @@ def _within(goal: Setting) -> bool:
 def _refuse_undone(stage: Stage, target: Target, auto: Autoscaling | None, goal: Setting, wanted: Wanted) -> None:
     """Raises Undone while something would move the count away from what was asked for."""
     if auto is None:
-        fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
-        raise NotPossible(fact, "Give me that right; or add --anyway, knowing that autoscaling may undo it.")
+        raise _unread("Or add --anyway, knowing that autoscaling may undo it.")
     bounds, before = goal.bounds, setting_of(target, auto)
     if bounds is None or bounds.suspended or wanted.of_autoscaling or wanted.tasks in (None, before.tasks):
         return
@@ -166,6 +170,11 @@ def _refuse_undone(stage: Stage, target: Target, auto: Autoscaling | None, goal:
     fact = f"{stage.stack} {stage.name} scales by itself between {bounds.least} and {bounds.most} tasks"
     remedy = f"Say how it is meant: {'; or '.join(way.words for way in found)}"
     raise Undone(f"{fact}, so a plain {wanted.tasks} would not last.", remedy, auto, target.service.desired, found)
+
+
+def _unread(remedy: str) -> NotPossible:
+    fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
+    return NotPossible(fact, f"Give me that right. {remedy}")
 
 
 def ways(before: Setting, tasks: int) -> tuple[Wanted, ...]:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.domain.plans import Difference, Operation, Step
-from bot.domain.scales import Scale, Setting
+from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
 from bot.domain.stacks import Stage
 
 _NEW_POLICY = "tinystacks-{}"
-_TARGETS = {"cpu": "CPU target", "memory": "memory target"}
+TARGETS = {"cpu": "CPU target", "memory": "memory target"}
+"""A metric → what its target is called."""
 
 
 def resource_id(stage: Stage) -> str:
@@ -23,14 +24,14 @@ def steps_of(stage: Stage, auto: Autoscaling | None, scale: Scale) -> tuple[Step
 
 
 def resume_step(stage: Stage, scale: Scale) -> Step:
-    """Takes the suspension of `scale` back, as it was before."""
-    request = {"ResourceId": resource_id(stage), "SuspendedState": _suspended(scale.before.bounds)}
+    """Takes the suspension of `scale` back, as it was before; all of it where it was suspended before already."""
+    request = {"ResourceId": resource_id(stage), "SuspendedState": _resumed(scale)}
     return Step(Operation.REGISTER_SCALABLE_TARGET, request)
 
 
 def resume_command(stage: Stage, scale: Scale) -> str:
     """What a person types to do the same."""
-    flags = ",".join(f"{name}={str(value).lower()}" for name, value in _suspended(scale.before.bounds).items())
+    flags = ",".join(f"{name}={str(value).lower()}" for name, value in _resumed(scale).items())
     named = f"--service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id {resource_id(stage)}"
     region = f"--region {stage.place.region}"
     return f"Type: aws application-autoscaling register-scalable-target {region} {named} --suspended-state {flags}"
@@ -51,9 +52,16 @@ def words_of(scale: Scale, setting: Setting) -> str:
     if setting.bounds is None and changed - {"tasks"}:
         return ", ".join([*said, "no autoscaling"])
     said += [f"{spoken_bounds(setting.bounds)} tasks"] if changed & {"minimum", "maximum"} else []
-    said += [f"{name} {named.get(name, 'none')}" for name in _TARGETS.values() if name in changed]
+    said += [f"{name} {named.get(name, 'none')}" for name in TARGETS.values() if name in changed]
     known = scale.before.bounds is not None and "autoscaling" in changed
     return ", ".join([*said, *([f"autoscaling {named['autoscaling']}"] if known else [])])
+
+
+def moved_into(bounds: ScalingBounds | None, now: Setting) -> int | None:
+    """The count once these bounds are registered: AWS moves it into them at once."""
+    if bounds is None or bounds == now.bounds or now.tasks is None:
+        return now.tasks
+    return min(max(now.tasks, bounds.least), bounds.most)
 
 
 def spoken_tasks(count: int | None) -> str:
@@ -87,7 +95,7 @@ def _named(setting: Setting) -> dict[str, str]:
         named |= {"minimum": str(setting.bounds.least), "maximum": str(setting.bounds.most)}
         named["autoscaling"] = state_of(setting.bounds)
     targets = {"cpu": setting.cpu_target, "memory": setting.memory_target}
-    return named | {_TARGETS[key]: f"{value:g} %" for key, value in targets.items() if value is not None}
+    return named | {TARGETS[key]: f"{value:g} %" for key, value in targets.items() if value is not None}
 
 
 def _registers(stage: Stage, scale: Scale) -> Iterator[Step]:
@@ -99,7 +107,7 @@ def _registers(stage: Stage, scale: Scale) -> Iterator[Step]:
         request["MinCapacity"] = after.least
     if before is None or after.most != before.most:
         request["MaxCapacity"] = after.most
-    if before is not None and _suspended(after) != _suspended(before):
+    if _suspended(after) != _suspended(before):
         request["SuspendedState"] = _suspended(after)
     yield Step(Operation.REGISTER_SCALABLE_TARGET, request)
 
@@ -137,9 +145,15 @@ def _policy(stage: Stage, auto: Autoscaling | None, name: str, target: float) ->
 
 
 def _counts(stage: Stage, scale: Scale) -> Iterator[Step]:
-    if scale.after.tasks != scale.before.tasks:
+    found = {scale.before.tasks, moved_into(scale.after.bounds, scale.before)}
+    if scale.axis is Axis.TASKS and found != {scale.after.tasks}:
         request = {"cluster": stage.place.cluster, "service": stage.service, "desiredCount": scale.after.tasks}
         yield Step(Operation.UPDATE_SERVICE, request)
+
+
+def _resumed(scale: Scale) -> dict[str, bool]:
+    before = scale.before.bounds
+    return _suspended(None if before is None or before.suspended else before)
 
 
 def _suspended(bounds: ScalingBounds | None) -> dict[str, bool]:

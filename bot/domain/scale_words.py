@@ -65,7 +65,7 @@ class Wanted:
             "memory-target": self.memory_target,
         }
         said = [f"--{name} {value}" for name, value in numbers.items() if value is not None]
-        said += [f"--suspend {round(self.suspend.total_seconds() / 60)}m"] if self.suspend else []
+        said += [f"--suspend {_written(self.suspend)}"] if self.suspend else []
         said += ["--anyway"] if self.anyway else []
         said += [f"--restore{'' if self.restore == LAST else f'={self.restore}'}"] if self.restore else []
         return " ".join(said)
@@ -82,6 +82,8 @@ def checked(wanted: Wanted) -> Wanted:
         raise NotPossible(
             "--suspend goes with a number of tasks, and with nothing else.", "Type --tasks N --suspend 2h"
         )
+    if wanted.anyway and wanted.tasks is None and not wanted.of_instances and not wanted.restore:
+        raise NotPossible("--anyway goes with a number of tasks.", "Type --tasks N --anyway")
     for low, high, name in (
         (wanted.least, wanted.most, ""),
         (wanted.instances_min, wanted.instances_max, "instances-"),
@@ -89,6 +91,11 @@ def checked(wanted: Wanted) -> Wanted:
         if low is not None and high is not None and low > high:
             raise NotPossible(f"--{name}min {low} is above --{name}max {high}.", "Turn them round.")
     return wanted
+
+
+def _written(span: timedelta) -> str:
+    seconds = round(span.total_seconds())
+    return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
 def whole(text: str, what: str, least: int, most: int) -> int:

@@ -44,6 +44,13 @@ class Fleet:
         return tuple(one for one in self.instances if one.status == "ACTIVE" and one.agent_connected)
 
     @property
+    def draining(self) -> tuple[ContainerInstance, ...]:
+        """Those that take no more tasks though the group counts on them: somebody drains them, or a scaling of ours
+        that did not come to its end."""
+        ids = {one.id for one in self.group.in_service}
+        return tuple(one for one in self.instances if one.status == "DRAINING" and one.ec2_instance_id in ids)
+
+    @property
     def kind(self) -> str:
         """The instance type that most of them have; empty: not known."""
         kinds = Counter(one.instance_type for one in self.group.instances if one.instance_type)

@@ -8,6 +8,7 @@ from bot.domain.instances import Fleet, service_of, tasks_on
 from bot.domain.instances_leaving import pick_leavers, protected
 from bot.domain.instances_move import Move, cannot_move, moves, replica_tasks, standalone_tasks
 from bot.domain.instances_plan import wanted_size
+from bot.domain.instances_rules import typed
 from bot.domain.plans import Check, Level, Plan
 from bot.domain.rooms import ROOM, Room
 from bot.domain.scales import Leaver
@@ -30,7 +31,7 @@ def instances_checks(stage: Stage, fleet: Fleet, plan: Plan, room: Room) -> tupl
         *_protection(fleet),
     )
     found = (*(fewer if leavers else ()), *_cost(fleet, size), *_absent(stage, fleet, size))
-    return (*found, *_others(stage, fleet, room))
+    return (*found, *_draining(stage, fleet, size), *_others(stage, fleet, room))
 
 
 def _moving(stage: Stage, fleet: Fleet, ours: Sequence[Leaver], leavers: Sequence[Leaver]) -> Iterator[Check]:
@@ -133,6 +134,17 @@ def _absent(stage: Stage, fleet: Fleet, size: int) -> Iterator[Check]:
         fact = f"{_named(absent)} of group {fleet.group.name} {'are' if len(absent) > 1 else 'is'} not connected to"
         sentence = f"{fact} cluster {stage.place.cluster}, so new ones may not be either. Look at the ECS agent there."
         yield Check("cluster", Level.WARNING, sentence)
+
+
+def _draining(stage: Stage, fleet: Fleet, size: int) -> Iterator[Check]:
+    names = _named([one.ec2_instance_id for one in fleet.draining])
+    if names and size == fleet.group.desired:
+        yield Check(
+            "draining", Level.WARNING, f"{names} would take tasks again. Make sure that nobody drains on purpose."
+        )
+    elif names and size > fleet.group.desired:
+        sentence = f"{names} drain and take no tasks. To bring them back first:"
+        yield Check("draining", Level.WARNING, f"{sentence} {typed(stage, instances=fleet.group.desired)}")
 
 
 def _others(stage: Stage, fleet: Fleet, room: Room) -> Iterator[Check]:

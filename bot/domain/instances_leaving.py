@@ -12,14 +12,15 @@ def pick_leavers(fleet: Fleet, size: int) -> tuple[Leaver, ...]:
 
     By EC2 Auto Scaling's default termination policy (its user guide, “Termination policies”): from the zone that has
     most, then by the oldest launch configuration or launch template; where it would take any, the one with the fewest
-    tasks."""
+    tasks. Before all of them those that are DRAINING: they take no tasks as it is."""
     staying = {one.id: one for one in fleet.group.in_service}
     known = {one.id: _leaver(fleet, one) for one in fleet.group.in_service}
-    leaving: list[Leaver] = []
+    draining, leaving = {one.ec2_instance_id for one in fleet.draining}, list[Leaver]()
     while len(staying) > size and any(not one.protected for one in staying.values()):
         crowd = Counter(one.zone for one in staying.values())
         free = [one for one in staying.values() if not one.protected]
-        gone = min(free, key=lambda one: (-crowd[one.zone], _age(one, fleet.group), known[one.id].tasks, one.id))
+        pool = [one for one in free if one.id in draining] or free
+        gone = min(pool, key=lambda one: (-crowd[one.zone], _age(one, fleet.group), known[one.id].tasks, one.id))
         leaving.append(known[gone.id])
         del staying[gone.id]
     return tuple(leaving)

@@ -17,7 +17,7 @@ from bot.domain.scales import Axis, Leaver, Scale, Setting
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
 
-_DRAINED_AT_ONCE = 10
+_STATES_AT_ONCE = 10
 """UpdateContainerInstancesState takes no more in one call."""
 
 
@@ -25,11 +25,12 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
     """`wanted`: instances, instances_min, instances_max; None: as it is. Raises NotPossible with what to type instead.
 
     An instance is drained before it goes: by the group, where that has a lifecycle hook or managed draining, else by
-    us, and then ended by its id."""
+    us, and then ended by its id. Asked for as many as there are, it brings back those that drain."""
     before, after = instances_settings(fleet, wanted)
     check_numbers(stage, fleet, wanted, after)
     size = wanted_size(fleet, wanted)
-    if after == before:
+    back = fleet.draining if wanted.instances == fleet.group.desired else ()
+    if after == before and not back:
         raise _unchanged(stage, fleet)
     if size != fleet.group.desired:
         check_moment(stage, fleet, size, now)
@@ -38,10 +39,10 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
     side = before_side(target, main_container(stage, target.definition))
     return Plan(
         verb="scale",
-        before=replace(side, words=_words(fleet.group.desired, before)),
+        before=replace(side, words=_words(fleet.group.desired, before) + (f", {len(back)} draining" if back else "")),
         after=replace(side, words=_words(size, after)),
         account=target.service.account,
-        steps=_steps(stage, fleet, after, size, leavers),
+        steps=_steps(stage, fleet, after, size, leavers) + _states(stage, [one.arn for one in back], "ACTIVE"),
         rests_on=fleet_footing(stage, target, fleet, leavers),
         scale=Scale(Axis.INSTANCES, before, after, group=fleet.group.name, leavers=leavers),
     )
@@ -90,7 +91,7 @@ def _steps(stage: Stage, fleet: Fleet, after: Setting, size: int, leavers: Seque
     last = {"MaxSize": bounds.pop("MaxSize")} if bounds.get("MaxSize", here) < here else {}
     return (
         *_resize(group, bounds, here if here != group.desired else None),
-        *_drained(stage, leavers),
+        *_states(stage, [one.arn for one in leavers if one.arn], "DRAINING"),
         *(_ended(one) for one in leavers),
         *_resize(group, last, None),
     )
@@ -110,13 +111,12 @@ def _resize(group: Group, bounds: dict[str, Any], size: int | None) -> tuple[Ste
     return (Step(Operation.SET_DESIRED_CAPACITY, {**named, **desired, "HonorCooldown": True}),) if desired else ()
 
 
-def _drained(stage: Stage, leavers: Sequence[Leaver]) -> tuple[Step, ...]:
-    """Those that never joined the cluster have nothing to drain."""
-    arns = [one.arn for one in leavers if one.arn]
-    batches = (arns[at : at + _DRAINED_AT_ONCE] for at in range(0, len(arns), _DRAINED_AT_ONCE))
-    cluster = {"cluster": stage.place.cluster, "status": "DRAINING"}
+def _states(stage: Stage, arns: Sequence[str], status: str) -> tuple[Step, ...]:
+    """Of those that are in the cluster; the others have nothing to drain."""
+    batches = (list(arns[at : at + _STATES_AT_ONCE]) for at in range(0, len(arns), _STATES_AT_ONCE))
+    named = {"cluster": stage.place.cluster, "status": status}
     return tuple(
-        Step(Operation.UPDATE_CONTAINER_INSTANCES_STATE, {**cluster, "containerInstances": some}) for some in batches
+        Step(Operation.UPDATE_CONTAINER_INSTANCES_STATE, {**named, "containerInstances": some}) for some in batches
     )
 
 

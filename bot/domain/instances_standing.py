@@ -71,7 +71,7 @@ def _leaving(look: InstancesLook) -> list[str]:
 
 def _problem(stage: Stage, look: InstancesLook, follow: Follow) -> str:
     if follow is Follow.SUPERSEDED:
-        return f"{look.moved_by_others} {_see(stage)}"
+        return f"{look.moved_by_others} {_left_behind(stage, look) or _see(stage)}"
     if follow is Follow.STUCK:
         return f"{_cause(stage, look)} {_quote(look)}{_way_out(stage, look)}"
     if follow is Follow.FAILING:
@@ -104,6 +104,13 @@ def _quote(look: InstancesLook) -> str:
 
 def _way_out(stage: Stage, look: InstancesLook) -> str:
     return f"To go back: {typed(stage, instances=look.was)}" if look.was != look.size else _see(stage)
+
+
+def _left_behind(stage: Stage, look: InstancesLook) -> str:
+    """What a drain of ours that nobody finishes leaves."""
+    names = _names(one.ec2_instance_id for one in look.fleet.draining)
+    back = typed(stage, instances=look.fleet.group.desired)
+    return f"Still DRAINING: {names}. To bring back what drains: {back}" if names else ""
 
 
 def _see(stage: Stage) -> str:

@@ -159,6 +159,14 @@ def test_machines_that_never_joined_are_told_of_before_more_like_them_come() -> 
     )
 
 
+def test_those_that_drain_are_told_of() -> None:
+    there = fleet()
+    drained = replace(there, instances=(replace(there.instances[0], status="DRAINING"), *there.instances[1:]))
+    assert "i-0 would take tasks again" in _checks(drained, wanted(3))["draining"].sentence
+    assert _checks(drained, wanted(5))["draining"].sentence.endswith("--instances 3")
+    assert "draining" not in _checks(drained, wanted(2))
+
+
 def test_others_on_the_same_instances_are_counted() -> None:
     assert _checks(fleet(each=4), wanted(5))["shared"].sentence == (
         "6 of the 12 tasks on these instances are not of shop-prod."

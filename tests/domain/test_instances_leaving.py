@@ -37,6 +37,12 @@ def test_among_equals_the_one_with_the_fewest_tasks_goes_pending_ones_counted() 
     assert [(one.ec2_id, one.arn, one.tasks) for one in found] == [("i-3", "arn:i-3", 2), ("i-1", "arn:i-1", 3)]
 
 
+def test_one_that_drains_goes_before_one_that_takes_tasks() -> None:
+    machines = (machine(1, 0), machine(2, 0), machine(3, 1))
+    known = (*map(joined, machines[:2]), joined(machines[2], 1, status="DRAINING"))
+    assert _ids(Fleet(group(*machines), known), 1) == ["i-3", "i-1"]
+
+
 def test_a_protected_one_stays_though_its_zone_is_the_fullest() -> None:
     machines = (machine(1, 0, protected=True), machine(2, 0, protected=True), machine(3, 1))
     assert _ids(Fleet(group(*machines)), 0) == ["i-3"]
@@ -54,7 +60,9 @@ def test_as_many_leave_as_are_too_many_none_protected_none_that_takes_no_work(fl
 @given(fleets(), st.integers(0, 9))
 def test_no_zone_gives_while_another_one_that_could_give_has_more(fleet: Fleet, size: int) -> None:
     staying = {one.id: one for one in fleet.group.in_service}
+    draining = {one.arn for one in fleet.draining}
     for leaver in pick_leavers(fleet, size):
         crowd = Counter(one.zone for one in staying.values())
-        assert crowd[leaver.zone] == max(crowd[one.zone] for one in staying.values() if not one.protected)
+        most = max(crowd[one.zone] for one in staying.values() if not one.protected)
+        assert crowd[leaver.zone] == most or leaver.arn in draining
         del staying[leaver.ec2_id]

@@ -105,6 +105,18 @@ def test_an_instance_that_never_joined_its_cluster_is_ended_without_a_drain() ->
     assert [one.operation for one in _planned(Fleet(group(*machines)), wanted(1)).steps] == [_END]
 
 
+def test_asked_for_as_many_as_there_are_those_that_drain_are_brought_back() -> None:
+    there = fleet()
+    drained = replace(there, instances=(replace(there.instances[0], status="DRAINING"), *there.instances[1:]))
+    plan = _planned(drained, wanted(3))
+    request = {"cluster": "prod", "status": "ACTIVE", "containerInstances": ["arn:i-0"]}
+    assert plan.steps == (Step(_DRAIN, request),)
+    assert (plan.before.words, plan.after.words) == ("3 instances (1 to 10), 1 draining", "3 instances (1 to 10)")
+    assert plan.later == 1
+    assert [one.operation for one in _planned(drained, wanted(4)).steps] == [_SET]
+    assert [one.operation for one in _planned(drained, wanted(most=4)).steps] == [_UPDATE]
+
+
 def test_a_plan_rests_on_the_group_and_on_those_that_leave() -> None:
     seen = dict(_planned(fleet(), wanted(2)).rests_on)
     assert seen["group's desired count"] == "3"

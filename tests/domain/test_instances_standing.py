@@ -158,6 +158,13 @@ def test_somebody_elses_number_supersedes_ours(parts: dict[str, Any], what: str)
     assert (told.follow, what in told.problem) == (Follow.SUPERSEDED, True)
 
 
+def test_a_drain_that_is_superseded_says_how_to_bring_back_what_drains() -> None:
+    told = _look(_IN, _MACHINES, _draining(1, 0), desired=7)
+    assert told.follow is Follow.SUPERSEDED
+    assert told.problem.endswith("To bring back what drains: /tinystacks scale shop prod --instances 7")
+    assert "Still DRAINING: i-3, i-4." in told.problem
+
+
 def test_a_read_from_before_the_write_supersedes_nothing_for_a_minute() -> None:
     soon, later = timedelta(seconds=30), timedelta(seconds=90)
     assert _look(_OUT, _MACHINES[:3], desired=3, ago=soon).follow is Follow.UNDER_WAY

@@ -10,19 +10,14 @@ import pytest
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.images import AwsImages
 from bot.adapters.aws.logs import AwsLogs
-from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions
-from bot.domain.scaling import ScalingBounds
-from bot.engine.ports import Ecs, Images, Logs, Scaling
+from bot.engine.ports import Ecs, Images, Logs
 from sandbox.ecs import World
 from sandbox.ecs.seed import seed
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.contracts.ecs import ANA, STAGING, EcsReads, EcsWrites
 from tests.adapters.contracts.ecs_tasks import TaskReads, TaskWrites
 from tests.adapters.contracts.registry import LATER, TARGET, ImagesContract, LogsContract
-from tests.adapters.contracts.scaling import ScalingContract
-
-SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 
 class SandboxWorld:
@@ -36,25 +31,9 @@ class SandboxWorld:
         self.images: Images = AwsImages(sessions)
         self.logs: Logs = AwsLogs(sessions)
         self.wrote = sandbox.now().replace(microsecond=250_000) - timedelta(hours=3)
-        self.scaling: Scaling = AwsScaling(sessions)
 
     def throttles(self, call: str) -> None:
         self.sandbox.faults.throttle(call, 1)
-
-    def registers(self, bounds: ScalingBounds) -> None:
-        flags = (bounds.scaling_in_suspended, bounds.scaling_out_suspended, bounds.schedules_suspended)
-        client = boto3.client("application-autoscaling", region_name="us-east-1", endpoint_url=self.endpoint_url)
-        client.register_scalable_target(
-            ServiceNamespace="ecs",
-            ResourceId="service/staging/shop",
-            ScalableDimension="ecs:service:DesiredCount",
-            MinCapacity=bounds.least,
-            MaxCapacity=bounds.most,
-            SuspendedState=dict(zip(SUSPENDED, flags, strict=True)),
-        )
-
-    def denies(self) -> None:
-        self.sandbox.faults.deny("DescribeScalableTargets")
 
     def settles(self) -> None:
         self.sandbox.tick(120)
@@ -95,13 +74,6 @@ class TestAwsEcsWrites(EcsWrites, TaskWrites):
         world.ecs.update_service(STAGING, {"cluster": "staging", "service": "shop", "desiredCount": 3}, ANA)
         callers = {one.operation: one.caller.rsplit("/", 1)[-1] for one in world.sandbox.calls}
         assert (callers["DescribeServices"], callers["UpdateService"]) == ("tinystacks-bot", "slack-U0ANA")
-
-
-class TestAwsScaling(ScalingContract):
-    @pytest.fixture
-    def world(self) -> Iterator[SandboxWorld]:
-        with seeded() as world:
-            yield world
 
 
 class TestAwsImages(ImagesContract):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from bot.adapters.aws.translate import IN_THE_WAY
 from bot.domain.ecs import ContainerInstance
 from bot.domain.errors import NotPossible
 from bot.domain.groups import Group, GroupActivity, GroupInstance
@@ -36,6 +37,7 @@ class FakeGroups(Faults):
         self._groups: dict[tuple[str, str], Group] = {}
         self._clusters: dict[tuple[str, str], Place] = {}
         self._activities: dict[tuple[str, str], list[GroupActivity]] = {}
+        self._causes: dict[str, str] = {}
         self._numbers = count(1)
 
     def has_group(
@@ -67,7 +69,8 @@ class FakeGroups(Faults):
         group = self._groups[place.region, name]
         missing = group.desired - len([one for one in group.instances if "Terminating" not in one.lifecycle_state])
         for _ in range(missing):
-            self._adds(place, name)
+            id_ = self._adds(place, name)
+            self.did(place, name, "InProgress", f"Launching a new EC2 instance: {id_}", self._causes.get(name, ""))
 
     def settles(self, place: Place, name: str) -> None:
         """As many as desired are InService and ACTIVE in the cluster; what terminates is gone, and the newest that
@@ -81,6 +84,7 @@ class FakeGroups(Faults):
             if one.lifecycle_state == "Pending":
                 self.instance_is(place, name, one.id, lifecycle_state="InService")
                 self._joins(place, name, one)
+        self._ends_activities(place, name)
 
     def did(self, place: Place, name: str, status: str, description: str, cause: str = "", message: str = "") -> None:
         """One more activity, the newest; one that is not InProgress is over."""
@@ -91,7 +95,11 @@ class FakeGroups(Faults):
 
     def group(self, place: Place, name: str) -> Group | None:
         with self.calling(Recorded("DescribeAutoScalingGroups", place, {"AutoScalingGroupNames": [name]}, None)):
-            return self._groups.get((place.region, name))
+            found = self._groups.get((place.region, name))
+        if found:
+            with self.calling(Recorded("DescribeLifecycleHooks", place, {"AutoScalingGroupName": name}, None)):
+                pass
+        return found
 
     def group_names(self, place: Place, instance_ids: Sequence[str]) -> Mapping[str, str]:
         with self.calling(Recorded("DescribeAutoScalingInstances", place, {"InstanceIds": list(instance_ids)}, None)):
@@ -114,7 +122,7 @@ class FakeGroups(Faults):
             if request.get("HonorCooldown") and self._cools_down(place, group):
                 told = "Scaling activity 5f8c is in progress and blocks this action"
                 raise _refused("SetDesiredCapacity", told, "ScalingActivityInProgress")
-            self.sets(place, name, desired=wanted)
+            self._aims(place, group, wanted)
 
     def update_auto_scaling_group(self, place: Place, request: Json, who: OnBehalf) -> None:
         with self.calling(Recorded("UpdateAutoScalingGroup", place, request, who)):
@@ -127,7 +135,8 @@ class FakeGroups(Faults):
             if not least <= desired <= most:
                 told = f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}"
                 raise _refused("UpdateAutoScalingGroup", told)
-            self.sets(place, group.name, least=least, most=most, desired=desired)
+            self._aims(place, group, desired)
+            self.sets(place, group.name, least=least, most=most)
 
     def terminate_instance(self, place: Place, request: Json, who: OnBehalf) -> None:
         call = "TerminateInstanceInAutoScalingGroup"
@@ -141,6 +150,16 @@ class FakeGroups(Faults):
                                      "without replacement will violate group's min size constraint.")  # fmt: skip
             self.instance_is(place, group.name, id_, lifecycle_state="Terminating")
             self.sets(place, group.name, desired=group.desired - bool(fewer))
+            self.did(place, group.name, "InProgress", f"Terminating EC2 instance: {id_}", "a user request")
+
+    def _aims(self, place: Place, group: Group, desired: int) -> None:
+        changed = f"changing the desired capacity from {group.desired} to {desired}"
+        self._causes[group.name] = f"a user request explicitly set group desired capacity {changed}."
+        self.sets(place, group.name, desired=desired)
+
+    def _ends_activities(self, place: Place, name: str) -> None:
+        done, now = self._activities.get((place.region, name), []), self._clock()
+        done[:] = [replace(one, status="Successful", ended_at=now) if one.ended_at is None else one for one in done]
 
     def _members(self, place: Place, name: str) -> tuple[GroupInstance, ...]:
         return self._groups[place.region, name].instances
@@ -155,12 +174,13 @@ class FakeGroups(Faults):
         cooldown = timedelta(seconds=group.cooldown)
         return any(one.ended_at is None or self._clock() < one.ended_at + cooldown for one in done[:1])
 
-    def _adds(self, place: Place, name: str) -> None:
+    def _adds(self, place: Place, name: str) -> str:
         members, id_ = self._members(place, name), f"i-new{next(self._numbers)}"
         zones = self._groups[place.region, name].zones
         emptiest = min(zones, key=[one.zone for one in members].count)
         new = GroupInstance(id_, emptiest, "Pending", instance_type=TYPE, launch_template=TEMPLATE)
         self.sets(place, name, instances=(*members, new))
+        return id_
 
     def _joins(self, place: Place, name: str, one: GroupInstance) -> None:
         cluster = self._clusters[place.region, name]
@@ -180,4 +200,5 @@ class FakeGroups(Faults):
 
 
 def _refused(call: str, quote: str, code: str = "ValidationError") -> NotPossible:
-    return NotPossible(f"AWS refused {call}: “{quote}” ({code}).", "Change what AWS names here, then try again.")
+    remedy = IN_THE_WAY.get(code, "Change what AWS names here, then try again.")
+    return NotPossible(f"AWS refused {call}: “{quote}” ({code}).", remedy)

@@ -3,17 +3,14 @@
 import pytest
 
 from bot.domain.ecs import ContainerInstance
-from bot.domain.errors import AccessDenied, Throttled
-from bot.domain.scaling import ScalingBounds
-from bot.engine.ports import Ecs, Images, Logs, Scaling
+from bot.domain.errors import Throttled
+from bot.engine.ports import Ecs, Images, Logs
 from tests.adapters.contracts.ecs import STAGING, EcsReads, EcsWrites
 from tests.adapters.contracts.ecs_tasks import TaskReads, TaskWrites
 from tests.adapters.contracts.registry import HUB, LATER, SHOP, TARGET, ImagesContract, LogsContract
-from tests.adapters.contracts.scaling import PLACE, ScalingContract
 from tests.fakes.ecs import FakeEcs
 from tests.fakes.ecs_story import document
 from tests.fakes.registry import FIRST_PUSH, FakeImages, FakeLogs
-from tests.fakes.scaling import FakeScaling
 
 
 def instance(zone: str) -> ContainerInstance:
@@ -54,26 +51,6 @@ class FakeLogsWorld:
         fake.wrote(TARGET, "app", "t1", "one", "two", "three", at=self.wrote)
         fake.wrote(TARGET, "app", "t3", "late", at=self.wrote + LATER)
         self.logs: Logs = fake
-
-
-class FakeScalingWorld:
-    def __init__(self) -> None:
-        self.fake = FakeScaling()
-        self.scaling: Scaling = self.fake
-
-    def registers(self, bounds: ScalingBounds) -> None:
-        self.fake.has_bounds(PLACE, "shop", bounds)
-
-    def denies(self) -> None:
-        self.fake.fails(
-            "DescribeScalableTargets", AccessDenied("application-autoscaling:DescribeScalableTargets", "the bot")
-        )
-
-
-class TestFakeScaling(ScalingContract):
-    @pytest.fixture
-    def world(self) -> FakeScalingWorld:
-        return FakeScalingWorld()
 
 
 class TestFakeEcs(EcsReads, EcsWrites, TaskReads, TaskWrites):

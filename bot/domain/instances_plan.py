@@ -10,7 +10,7 @@ from bot.domain.errors import NotPossible
 from bot.domain.groups import Group
 from bot.domain.instances import Fleet, fleet_footing
 from bot.domain.instances_leaving import pick_leavers
-from bot.domain.instances_rules import check_moment, check_numbers, typed
+from bot.domain.instances_rules import check_moment, check_numbers, gives_up, typed
 from bot.domain.plans import Operation, Plan, Step
 from bot.domain.rollbacks import main_container
 from bot.domain.scales import Axis, Leaver, Scale, Setting
@@ -86,7 +86,7 @@ def _steps(stage: Stage, fleet: Fleet, after: Setting, size: int, leavers: Seque
     bounds = _moved_bounds(group, after)
     if not leavers:
         moves = after.instances is not None and size != group.desired
-        return _resize(group, bounds, size if moves else None)
+        return _resize(group, bounds, size if moves else None, honour=not gives_up(group, size))
     here = len(group.in_service)
     last = {"MaxSize": bounds.pop("MaxSize")} if bounds.get("MaxSize", here) < here else {}
     return (
@@ -102,13 +102,13 @@ def _moved_bounds(group: Group, after: Setting) -> dict[str, Any]:
     return {name: new for name, old, new in pairs if new != old}
 
 
-def _resize(group: Group, bounds: dict[str, Any], size: int | None) -> tuple[Step, ...]:
+def _resize(group: Group, bounds: dict[str, Any], size: int | None, *, honour: bool = True) -> tuple[Step, ...]:
     """One call: with the bounds where they move, since two calls in a row would meet each other's activity."""
     named: dict[str, Any] = {"AutoScalingGroupName": group.name}
     desired = {} if size is None else {"DesiredCapacity": size}
     if bounds:
         return (Step(Operation.UPDATE_AUTO_SCALING_GROUP, {**named, **bounds, **desired}),)
-    return (Step(Operation.SET_DESIRED_CAPACITY, {**named, **desired, "HonorCooldown": True}),) if desired else ()
+    return (Step(Operation.SET_DESIRED_CAPACITY, {**named, **desired, "HonorCooldown": honour}),) if desired else ()
 
 
 def _states(stage: Stage, arns: Sequence[str], status: str) -> tuple[Step, ...]:

@@ -30,9 +30,15 @@ def check_numbers(stage: Stage, fleet: Fleet, wanted: Setting, after: Setting) -
 def check_moment(stage: Stage, fleet: Fleet, size: int, now: datetime) -> None:
     """Whether the group can become `size` now. Raises NotPossible."""
     _check_suspended(stage, fleet.group, size)
-    _check_activity(fleet)
-    _check_cooldown(fleet, now)
+    if not gives_up(fleet.group, size):
+        _check_activity(fleet)
+        _check_cooldown(fleet, now)
     _check_protection(stage, fleet, size)
+
+
+def gives_up(group: Group, size: int) -> bool:
+    """Whether only such go that never came: then nothing is waited for, whatever the group is trying."""
+    return len(group.in_service) <= size < group.desired
 
 
 def typed(stage: Stage, **numbers: int) -> str:

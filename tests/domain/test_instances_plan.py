@@ -94,7 +94,9 @@ def test_a_group_that_drains_by_itself_is_only_told_the_number(parts: dict[str, 
 
 
 def test_what_never_came_is_only_not_wanted_any_more() -> None:
-    assert [one.operation for one in _planned(fleet(desired=5), wanted(3)).steps] == [_SET]
+    trying = fleet(desired=5, activities=(activity("InProgress", 5), activity("Failed", 9), activity(ago=10)))
+    assert _planned(trying, wanted(3)).steps == (Step(_SET, {**_NAMED, "DesiredCapacity": 3, "HonorCooldown": False}),)
+    assert "is changing" in _refusal(trying, wanted(2))
     plan = _planned(fleet(desired=5), wanted(2))
     assert plan.steps[0].request["DesiredCapacity"] == 3
     assert [one.operation for one in plan.steps] == [_SET, _DRAIN, _END]

@@ -1,6 +1,8 @@
 """What every test run shares."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +10,12 @@ import pytest
 from hypothesis import settings
 
 from tests.fitness import SEEN, objections
+
+MEMORY, ROOM = "/dev/shm", 1 << 29
+# Nothing that a test writes has to outlast the run, and a kill is no power cut: no test could tell a disk from memory,
+# but each transaction waits for a disk. Where there is little room, as in some containers, it would fill up.
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 # On a busy machine an example may take long without being wrong. EXAMPLES=1000 looks longer.
 settings.register_profile("calm", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "40")))

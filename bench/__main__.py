@@ -27,6 +27,7 @@ NAMES = (
     "audit",
     "fuzz",
     "clicks",
+    "forecast",
 )
 HEAD = ("what", "measured", "bar", "", "alone")
 
@@ -35,7 +36,7 @@ HEAD = ("what", "measured", "bar", "", "alone")
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 def main(names: tuple[str, ...]) -> None:
     """Measures NAMEs, or all of them: acks start memory crash completed truth preview looks first status tasks logs
-    audit fuzz clicks."""
+    audit fuzz clicks forecast."""
     if len(names) == 1:
         _measure(names[0])
         sys.exit(_told(names))

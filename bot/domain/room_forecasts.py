@@ -14,10 +14,11 @@ from bot.domain.prerequisites import on_fargate
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """All that the forecast for one service rests on. `instances`: of its cluster; None: they may not be read, or its
-    tasks run on Fargate. `stopping`: tasks of the cluster that were told to stop and hold their room still; `tasks`:
-    its own that should run; None: not looked at. `provider` with its `group`: what the service gets instances from.
-    `addresses`, `quota`: of Fargate (`capacity_fargate`)."""
+    """All that the forecast for one service rests on. `instances`: of its cluster, in every status (only those that
+    meet its memberOf expressions); None: they may not be read, or its tasks run on Fargate. `stopping`: tasks of the
+    cluster that were told to stop and hold their room still; `tasks`: its own that should run; None: not looked at.
+    `provider` with its `group`: what the service gets instances from. `addresses`, `quota`: of Fargate
+    (`capacity_fargate`)."""
 
     service: Service
     definition: TaskDefinition
@@ -29,6 +30,11 @@ class Room:
     group: Group | None = None
     addresses: Mapping[str, tuple[str, int]] | None = None
     quota: float | None = None
+
+    @property
+    def active(self) -> tuple[ContainerInstance, ...] | None:
+        """Those of `instances` that are ACTIVE."""
+        return None if self.instances is None else tuple(one for one in self.instances if one.status == "ACTIVE")
 
     @property
     def ahead(self) -> int:

@@ -27,7 +27,7 @@ def read_look(
         usage = pool.submit(or_none, lambda: ports.metrics.usage(stage.place, stage.service, now - SPAN, now))
         known = tasks if tasks is not None else room.tasks if room else None
         found = _live(ports, stage, service) if known is None else known
-        instances = room.instances if room else None
+        instances = room.active if room else None
         return Look(
             running=service.running,
             desired=service.desired,

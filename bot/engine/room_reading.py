@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from bot.domain.capacity_zones import spreads_zones
 from bot.domain.ecs import ContainerInstance, Service, TaskDefinition
@@ -12,7 +12,7 @@ from bot.domain.prerequisites import on_fargate
 from bot.domain.room_facts import Facts, has_interface, is_distinct, member_of, room_of
 from bot.domain.rooms import Room, fits_now, room_check
 from bot.domain.stacks import Place, Stage
-from bot.engine.ports import Ports
+from bot.engine.ports import Ecs, Groups, Hardware
 from bot.engine.reading import or_none
 
 __all__ = ["MOST_CALLS", "Room", "fits_now", "read_room", "room_check"]
@@ -24,7 +24,18 @@ _PAGE = 100
 """Instances or tasks that one call lists, and that one describes."""
 
 
-def read_room(ports: Ports, stage: Stage, service: Service, definition: TaskDefinition) -> Room:
+class Sources(Protocol):
+    """The ports that a room is read through."""
+
+    @property
+    def ecs(self) -> Ecs: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def hardware(self) -> Hardware: ...
+
+
+def read_room(ports: Sources, stage: Stage, service: Service, definition: TaskDefinition) -> Room:
     """All that a forecast for that service rests on, side by side where it is independent. What may not be read is
     unknown, and what there are no calls left for is not looked at; nothing is raised for either."""
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="room") as pool:
@@ -45,7 +56,7 @@ class _Read:
 class _Asking:
     """The questions of one reading."""
 
-    ports: Ports
+    ports: Sources
     place: Place
     service: Service
     definition: TaskDefinition
@@ -103,11 +114,19 @@ class _Asking:
         return _Read(fact, 2 * pages, lambda: self.ports.ecs.cluster_tasks(self.place, stopping=stopping, most=most))
 
     def _instances(self) -> Facts:
-        """With an expression only those are read of which AWS says that they meet it."""
+        """In every status. With an expression only those of which AWS says that they meet it, unless that is none or
+        AWS does not say."""
         expression, ecs = member_of(self.service, self.definition), self.ports.ecs
         allowed = or_none(lambda: ecs.matching_instances(self.place, expression)) if expression else None
-        arns = sorted(allowed) if allowed else None
-        return Facts(or_none(lambda: ecs.describe_container_instances(self.place, arns)), allowed)
+        listed = allowed or or_none(lambda: ecs.matching_instances(self.place, ""))
+        return Facts(None if listed is None else self._described(sorted(listed)), allowed)
+
+    def _described(self, arns: Sequence[str]) -> tuple[ContainerInstance, ...] | None:
+        """None: they may not be read."""
+        describe = self.ports.ecs.describe_container_instances
+        pages = [arns[at : at + _PAGE] for at in range(0, len(arns), _PAGE)]
+        told = list(self.pool.map(lambda some: or_none(lambda: describe(self.place, some)), pages))
+        return None if None in told else tuple(one for some in told for one in some)
 
     def _provider(self) -> CapacityProvider | None:
         names = self.service.capacity_providers

@@ -31,8 +31,18 @@ def on_instances(world: World, size: int = 3, **group: Any) -> World:
 
 def _instance(name: str, zone: str) -> ContainerInstance:
     attributes = {"ecs.availability-zone": zone, "ecs.instance-type": "m5.large"}
-    known = {"registered_cpu": 2048, "registered_memory": 7764}
-    return ContainerInstance(arn_of(name), name, "ACTIVE", True, 2048, 7764, zone=zone, attributes=attributes, **known)
+    return ContainerInstance(
+        arn_of(name),
+        name,
+        "ACTIVE",
+        True,
+        2048,
+        7764,
+        zone=zone,
+        attributes=attributes,
+        registered_cpu=2048,
+        registered_memory=7764,
+    )
 
 
 def moves_to(world: World, ec2_id: str) -> None:

@@ -101,7 +101,7 @@ def _asked(
     try:
         return wish_for(ask, "scale", stage, checked(wanted).words, reason=reason, yes=yes, emergency=emergency)
     except Undone as undone:
-        return three_ways(stage, undone, ask.house.ports.now())
+        return three_ways(stage, undone, ask.house.ports.now(), reason)
 
 
 def _wanted(typed: Mapping[str, str | bool | None]) -> Wanted:
@@ -166,10 +166,11 @@ def _restoring(plan: Plan, change_id: str) -> Plan:
 
 
 def _way(ask: Ask) -> Answer:
-    """One of the three ways: `stack/stage/words`."""
+    """One of the three ways: `stack/stage/words`, and on a line of its own the reason."""
     _insist_sent(ask)
-    stack, stage, asked = (*ask.request.value.split("/", 2), "", "")[:3]
-    return _asked(ask, find_stage(ask.house.config, stack, stage), _understood(asked))
+    way, _, reason = ask.request.value.partition("\n")
+    stack, stage, asked = (*way.split("/", 2), "", "")[:3]
+    return _asked(ask, find_stage(ask.house.config, stack, stage), _understood(asked), reason=reason)
 
 
 def _undo(ask: Ask) -> Answer:

@@ -101,7 +101,7 @@ class Apply:
             except Unavailable:
                 raise
             except Refusal as error:
-                if number:
+                if number or isinstance(error, Unclear):
                     self._take_back(change)
                 ended = replace(change, registered_arn=registered)
                 return self._end(ended, State.FAILED, _told(error, registered, change, number))
@@ -153,13 +153,18 @@ class Apply:
     def _unavailable(self, change_id: str, error: Unavailable) -> None:
         """Waits for AWS, up to `give_up`; without end only while a call may have been carried out."""
         with self._ports.store.transaction() as tx:
-            change, call = tx.change(change_id), tx.call(change_id, 0)
+            change = tx.change(change_id)
+            calls = [tx.call(change_id, number) for number in range(len(change.plan.steps) if change else 0)]
         if change is None or change.final:
             return
         unknown = isinstance(error, Unanswered) and change.state is State.APPLYING
         if unknown or self._ports.now() <= change.updated_at + self._house.timings.give_up:
             return self._wait(change_id, self._calls.later(change, error))
-        return self._end(change, State.FAILED, _told(error, (call and call.outcome) or "", change, 0))
+        outcomes = [call.outcome for call in calls if call and call.outcome is not None]
+        if outcomes:
+            self._take_back(change)
+        registered = outcomes[0] if outcomes and not change.plan.follows else ""
+        return self._end(change, State.FAILED, _told(error, registered, change, len(outcomes)))
 
     def _wait(self, change_id: str, waiting: Waiting) -> None:
         now = self._ports.now()

@@ -9,7 +9,9 @@ from bot.domain.changes import Change
 from bot.domain.errors import NotFound, Unclear
 from bot.domain.people import OnBehalf
 from bot.domain.plans import Operation, Step
-from bot.domain.scaling import METRICS
+from bot.domain.scale_steps import moved_into
+from bot.domain.scales import Setting
+from bot.domain.scaling import METRICS, ScalingBounds
 from bot.engine.ports import Ports
 
 
@@ -69,24 +71,21 @@ def _count_is(ports: Ports, change: Change, step: Step) -> bool:
     service = ports.ecs.describe_services(change.place, [change.service]).get(change.service)
     if service is None:
         raise NotFound("service", change.service, f"cluster {change.place.cluster}")
-    before = change.plan.scale.before.tasks if change.plan.scale else None
-    return _is("desired count", service.desired, step.request["desiredCount"], before)
+    scale = change.plan.scale
+    before = scale.before if scale else Setting()
+    moved = moved_into(scale.after.bounds, before) if scale else None
+    return _is("desired count", service.desired, step.request["desiredCount"], before.tasks, moved)
 
 
 def _target_is(ports: Ports, change: Change, step: Step) -> bool:
-    bounds = ports.scaling.bounds(change.place, change.service)
-    if bounds is None:
-        return False
-    stands = {
-        "MinCapacity": bounds.least,
-        "MaxCapacity": bounds.most,
-        "SuspendedState": {
-            "DynamicScalingInSuspended": bounds.scaling_in_suspended,
-            "DynamicScalingOutSuspended": bounds.scaling_out_suspended,
-            "ScheduledScalingSuspended": bounds.schedules_suspended,
-        },
-    }
-    return all(step.request[name] == value for name, value in stands.items() if name in step.request)
+    scale, stands = change.plan.scale, _told(ports.scaling.bounds(change.place, change.service))
+    asked = {name: value for name, value in step.request.items() if name != "ResourceId"}
+    if stands and all(stands[name] == value for name, value in asked.items()):
+        return True
+    known = [_told(one.bounds) for one in (scale.before, scale.after)] if scale else []
+    if any(stands.get(name) not in [one.get(name) for one in known] for name in asked):
+        raise _unclear("autoscaling bounds are others by now, neither as before nor as asked for")
+    return False
 
 
 def _policy_is(ports: Ports, change: Change, step: Step) -> bool:
@@ -134,10 +133,26 @@ _LOOKS: Mapping[Operation, Callable[[Ports, Change, Step], bool]] = {
 }
 
 
-def _is(what: str, stands: int, wanted: object, before: int | None) -> bool:
-    if stands not in (wanted, before):
-        raise Unclear(
-            f"AWS did not answer, and the {what} is {stands} by now, neither {before} as before nor {wanted}: whether "
-            "mine was set in between I cannot tell. See how it stands, then ask again."
-        )
+def _told(bounds: ScalingBounds | None) -> Mapping[str, object]:
+    """In the words of RegisterScalableTarget."""
+    if bounds is None:
+        return {}
+    suspended = {
+        "DynamicScalingInSuspended": bounds.scaling_in_suspended,
+        "DynamicScalingOutSuspended": bounds.scaling_out_suspended,
+        "ScheduledScalingSuspended": bounds.schedules_suspended,
+    }
+    return {"MinCapacity": bounds.least, "MaxCapacity": bounds.most, "SuspendedState": suspended}
+
+
+def _is(what: str, stands: int, wanted: object, *before: int | None) -> bool:
+    if stands not in (wanted, *before):
+        raise _unclear(f"{what} is {stands} by now, neither {before[0]} as before nor {wanted}")
     return stands == wanted
+
+
+def _unclear(what: str) -> Unclear:
+    return Unclear(
+        f"AWS did not answer, and the {what}: whether mine was set in between I cannot tell. "
+        "See how it stands, then ask again."
+    )

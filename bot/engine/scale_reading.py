@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from bot.domain.changes import Change
+from bot.domain.changes import Change, State
 from bot.domain.checks import Seen
 from bot.domain.errors import AccessDenied, NotPossible
 from bot.domain.fingerprints import Footing
@@ -17,10 +17,11 @@ from bot.domain.scales import Axis
 from bot.domain.scaling import Autoscaling
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
+from bot.engine.calls import NOBODY
 from bot.engine.cards import found
 from bot.engine.instances import instances_footing
 from bot.engine.looks import read_look
-from bot.engine.ports import Ports
+from bot.engine.ports import Ports, Tx
 from bot.engine.reading import or_none, read_target, with_our_rows
 from bot.engine.room_reading import read_room
 
@@ -83,18 +84,35 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
 
     Raises NotPossible where there is none, and UnknownName for an id that is not ours."""
     with ports.store.transaction() as tx:
+        if change_id != LAST:
+            return _named(tx, stage, change_id)
         running = tx.running_change(stage.stack, stage.name)
-        finished = tx.finished_changes(stage.stack, stage.name, _REMEMBERED)
-        named = found(tx, change_id) if change_id != LAST else None
-    if named:
-        return named
+        known = [one for one in (running,) if one and one.state is State.ROLLING_OUT]
+        known += tx.finished_changes(stage.stack, stage.name, _REMEMBERED)
+        done = [(one, one.plan.scale) for one in known if one.plan.scale and _called(tx, one)]
     undone = set[str]()
-    for one in ([running] if running and running.failing else []) + list(finished):
-        if one.plan.scale is None or one.id in undone:
+    for one, scale in done:
+        if one.id in undone:
             continue
-        if one.plan.scale.restores:
-            undone.add(one.plan.scale.restores)
-        elif one.started_at:
+        if not scale.restores:
             return one
+        if one.started_at:
+            undone.add(scale.restores)
     fact = f"I know of no scaling of {stage.stack} {stage.name} that could be taken back."
     raise NotPossible(fact, f"Type how many you want: /tinystacks scale {stage.stack} {stage.name} N")
+
+
+def _named(tx: Tx, stage: Stage, change_id: str) -> Change:
+    change = found(tx, change_id)
+    if (change.stack, change.stage) != (stage.stack, stage.name) or change.plan.scale is None:
+        fact = f"Change {change_id} is no scaling of {stage.stack} {stage.name}."
+        raise NotPossible(fact, f"See which there are: /tinystacks history {stage.stack} {stage.name}")
+    if not _called(tx, change):
+        raise NotPossible("That scaling changed nothing, so there is nothing to take back.", "Nothing else to do.")
+    return change
+
+
+def _called(tx: Tx, change: Change) -> bool:
+    """Whether any of it was carried out, or may have been."""
+    first = tx.call(change.id, 0)
+    return first is not None and first.claim != NOBODY

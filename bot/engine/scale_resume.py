@@ -3,21 +3,29 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.domain.changes import Change
+from bot.domain.changes import Change, State
 from bot.domain.errors import Refusal, Unavailable
 from bot.domain.scale_steps import resume_command, resume_step, spoken_bounds
+from bot.domain.scales import Scale
 from bot.domain.stacks import Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import put_news
 from bot.engine.changes import RESUME
 from bot.engine.commands import House
+from bot.engine.ports import Tx
 from bot.messages.scale import not_resumed, resumed
 
 _RESUMES = 200
 """Number of this call among the change's: behind every step of a plan."""
 
 _GIVES_UP = timedelta(hours=24)
+_SOON = timedelta(seconds=10)
+"""A scaling that is being called for right now may rest on the suspension: it goes first."""
+_REMEMBERED = 50
+
+
+_NEWS = "resumed"
 
 
 class Resume:
@@ -31,22 +39,27 @@ class Resume:
         """Nothing happens where somebody has ended the suspension before."""
         with self._ports.store.transaction() as tx:
             change = tx.change(change_id)
-        if change is None or change.plan.scale is None:
-            return
-        stage = self._stage_of(change)
+            if change is None or change.plan.scale is None or _is_over(tx, change):
+                return
+            other = tx.running_change(change.stack, change.stage)
+            if other and other.plan.scale and other.state in (State.APPROVED, State.APPLYING):
+                return self._ports.wakes.wake_at(tx, f"{RESUME}:{change.id}", self._ports.now() + _SOON)
+        self._resume(change, change.plan.scale, self._stage_of(change))
+        return None
+
+    def _resume(self, change: Change, scale: Scale, stage: Stage) -> None:
         try:
-            if self._suspended(change):
-                self._calls.once(change, _RESUMES, resume_step(stage, change.plan.scale))
+            if self._calls.begun(change, _RESUMES) or self._suspended(change):
+                self._calls.once(change, _RESUMES, resume_step(stage, scale))
                 self._tell(change, "")
         except Waiting as waiting:
             self._again(change, waiting)
         except Unavailable as error:
             self._late(change, stage, error)
         except Refusal as error:
-            self._tell(change, f"{error} {resume_command(stage, change.plan.scale)}")
+            self._tell(change, f"{error} {resume_command(stage, scale)}")
 
     def _suspended(self, change: Change) -> bool:
-        """As this change left it: somebody else's suspension is not ours to end."""
         bounds = self._ports.scaling.bounds(change.place, change.service)
         return bounds is not None and bounds.suspended
 
@@ -66,6 +79,17 @@ class Resume:
         scale = change.plan.scale
         assert scale is not None
         with self._ports.store.transaction() as tx:
+            if tx.posting(f"news:{change.id}:{_NEWS}"):
+                return
             note_change(tx, now, BOT_ITSELF, "resume", change, problem=problem[:500])
             body = not_resumed(change, problem) if problem else resumed(change, spoken_bounds(scale.before.bounds))
-            put_news(self._house, tx, change, "resumed", body, urgency=0)
+            put_news(self._house, tx, change, _NEWS, body, urgency=0)
+
+
+def _is_over(tx: Tx, change: Change) -> bool:
+    """Whether it was taken back since, or suspended anew: who finds it suspended then finds somebody else's doing."""
+    since = change.started_at or change.created_at
+    running = tx.running_change(change.stack, change.stage)
+    known = [*([running] if running else []), *tx.finished_changes(change.stack, change.stage, _REMEMBERED)]
+    later = (one.plan.scale for one in known if one.id != change.id and one.started_at and one.started_at > since)
+    return any(scale and (scale.restores == change.id or scale.resume_after) for scale in later)

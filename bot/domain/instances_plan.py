@@ -10,7 +10,7 @@ from bot.domain.errors import NotPossible
 from bot.domain.groups import Group
 from bot.domain.instances import Fleet, fleet_footing
 from bot.domain.instances_leaving import pick_leavers
-from bot.domain.instances_rules import check_moment, check_numbers, gives_up, typed
+from bot.domain.instances_rules import check_moment, check_numbers, check_service, gives_up, typed
 from bot.domain.plans import Operation, Plan, Step
 from bot.domain.rollbacks import main_container
 from bot.domain.scales import Axis, Leaver, Scale, Setting
@@ -26,6 +26,7 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
 
     An instance is drained before it goes: by the group, where that has a lifecycle hook or managed draining, else by
     us, and then ended by its id. Asked for as many as there are, it brings back those that drain."""
+    check_service(target.service)
     before, after = instances_settings(fleet, wanted)
     check_numbers(stage, fleet, wanted, after)
     size = wanted_size(fleet, wanted)

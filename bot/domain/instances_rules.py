@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain.ecs import Service
 from bot.domain.errors import NotPossible
 from bot.domain.groups import Group, GroupActivity
 from bot.domain.instances import Fleet
@@ -16,6 +17,13 @@ _OVER = frozenset({"Successful", "Failed", "Cancelled"})
 
 _NO_SCALING = "health check"
 """Stands in the cause of an activity that replaced a machine; no cooldown follows that."""
+
+
+def check_service(service: Service) -> None:
+    """Whether there is a service for which to do it. Raises NotPossible."""
+    if service.status != "ACTIVE":
+        fact = f"Service {service.name} is {service.status}, so nothing would run on the instances."
+        raise NotPossible(fact, "Create the service again, or name another one in tinystacks.yml.")
 
 
 def check_numbers(stage: Stage, fleet: Fleet, wanted: Setting, after: Setting) -> None:

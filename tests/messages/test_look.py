@@ -56,9 +56,9 @@ def test_the_look_tells_usage_counts_room_and_zones() -> None:
     busy = usage((20, 40, None, 71.4, 88, 71), (60, 61, 62, 63, 64, 65.5))
     zones = (("us-east-1a", 2), ("us-east-1b", 1), ("us-east-1c", 1))
     assert words(Look(4, 4, busy, 9, 7, zones)).splitlines() == [
-        "*CPU* 71% now, 30m peak 88%",
+        "*CPU* 71 % now, 30m peak 88 %",
         "▂▄·▆█▆",
-        "*Memory* 66% now, 30m peak 66%",
+        "*Memory* 66 % now, 30m peak 66 %",
         "▅▅▅▆▆▆",
         "*4 of 4* tasks running · room for 7 more",
         "9 instances · zones a *2* · b *1* · c *1*",
@@ -66,7 +66,7 @@ def test_the_look_tells_usage_counts_room_and_zones() -> None:
 
 
 def test_three_hours_are_twelve_bars_each_as_high_as_its_peak() -> None:
-    assert usage_texts(usage((5.0,) * 33 + (90.0,) + (5.0,) * 2))[0] == "*CPU* 5% now, 3h peak 90%\n▁▁▁▁▁▁▁▁▁▁▁█"
+    assert usage_texts(usage((5.0,) * 33 + (90.0,) + (5.0,) * 2))[0] == "*CPU* 5 % now, 3h peak 90 %\n▁▁▁▁▁▁▁▁▁▁▁█"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_three_hours_are_twelve_bars_each_as_high_as_its_peak() -> None:
         (None, "CPU and memory: not known, CloudWatch could not be read"),
         (usage(()), "CPU and memory: no data in CloudWatch"),
         (usage((None, None)), "CPU and memory: no data in CloudWatch"),
-        (usage((), (50, 50)), "*CPU* no data\n*Memory* 50% now, 10m peak 50%\n▅▅"),
-        (usage((50, None, None, None, None)), "*CPU* 50% 20m ago, 25m peak 50%\n▅····\n*Memory* no data"),
+        (usage((), (50, 50)), "*CPU* no data\n*Memory* 50 % now, 10m peak 50 %\n▅▅"),
+        (usage((50, None, None, None, None)), "*CPU* 50 % 20m ago, 25m peak 50 %\n▅····\n*Memory* no data"),
     ],
 )
 def test_what_is_not_known_is_said_and_what_is_old_tells_its_age(seen: Usage | None, said: str) -> None:
@@ -116,12 +116,12 @@ def test_the_chart_has_a_panel_each_from_nothing_to_all_and_the_target_across() 
     cpu, memory = chart.panels
     assert (chart.title, cpu.title, memory.title) == ("shop / prod, last 15m", "CPU", "Memory")
     assert (cpu.series[0].values, cpu.series[0].look) == ((20, None, 70), Drawn.AREA)
-    assert cpu.series[0].name == "70% now, peak 70%"
+    assert cpu.series[0].name == "70 % now, peak 70 %"
     assert cpu.ticks == memory.ticks
-    assert list(cpu.ticks) == [(0, "0"), (50, "50%"), (100, "100%")]
-    assert (cpu.mark, memory.mark) == (Mark("target 60%", 60), None)
+    assert list(cpu.ticks) == [(0, "0"), (50, "50 %"), (100, "100 %")]
+    assert (cpu.mark, memory.mark) == (Mark("target 60 %", 60), None)
     assert (cpu.first, cpu.last) == ("16:00", "16:15 UTC")
-    assert chart.words == "shop / prod, last 15m: CPU 70% now, peak 70% · Memory 50% now, peak 50%"
+    assert chart.words == "shop / prod, last 15m: CPU 70 % now, peak 70 % · Memory 50 % now, peak 50 %"
 
 
 def test_what_has_no_value_has_no_panel() -> None:

@@ -1,9 +1,9 @@
 """A service that scales by itself, and scalings of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.changes import Change
-from bot.domain.ecs import ContainerInstance
 from bot.domain.scaling import METRICS, ScalingBounds, ScalingPolicy
 from bot.domain.stacks import ApprovalRule
 from tests.engine.house import ANA, CHANNEL, STAGING, World, buttons
@@ -97,13 +97,4 @@ def offered(said: Said | None) -> list[str]:
 
 
 def rule(count: int = 1) -> ApprovalRule:
-    from datetime import timedelta
-
     return ApprovalRule(("scale",), ("release",), count, timedelta(minutes=30))
-
-
-def machine(arn: str = "arn:ci/1", cpu: int = 4_096, memory: int = 16_384) -> ContainerInstance:
-    """Room for a few tasks."""
-    return ContainerInstance(
-        arn=arn, ec2_instance_id="i-1", status="ACTIVE", agent_connected=True, cpu=cpu, memory=memory
-    )

@@ -1,5 +1,6 @@
 """`scale stack stage --instances N`, from the word to its end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.changes import State
@@ -38,6 +39,25 @@ def test_more_instances_are_followed_from_launching_to_the_cluster(world: World)
     world.advances(10)
     assert world.change().state is State.SUCCEEDED
     assert "3 → 5 instances · 2 registered" in world.thread()[-1]
+
+
+def test_where_tasks_lack_room_it_goes_on_until_they_run(world: World) -> None:
+    on_instances(world)
+    world.ecs.sets(STAGING, "shop", desired=4)
+    _scales(world, "--instances 5")
+    world.groups.settles(STAGING, GROUP)
+    world.advances(10)
+    assert "3 → 5 instances · 2 registered · 2 of 4 tasks running" in words_of(world.card())
+    world.ecs.runs(STAGING, "shop", 4)
+    world.advances(10)
+    assert world.change().state is State.SUCCEEDED
+
+
+def test_instances_of_another_group_in_the_same_cluster_are_none_of_ours(world: World) -> None:
+    on_instances(world)
+    stranger = replace(world.ecs.instance_is(STAGING, arn_of("i-1")), arn="arn:other", ec2_instance_id="i-other")
+    world.ecs.instance_joins(STAGING, replace(stranger, running_tasks=7))
+    assert "tasks on these instances" not in words_of(world.types("scale shop staging --instances 5"))
 
 
 def test_a_drain_is_waited_for_and_then_the_instance_is_ended(world: World) -> None:

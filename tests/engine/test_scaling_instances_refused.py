@@ -20,12 +20,12 @@ def _provider(name: str = "main", group: str = GROUP, **parts: Any) -> CapacityP
     return CapacityProvider(name, arn, **parts)
 
 
-def _uses(world: World, *providers: CapacityProvider, default: bool = False) -> None:
+def _uses(world: World, *providers: CapacityProvider, default: bool = False, launch_type: str | None = None) -> None:
     """The service by its own strategy, or by its cluster's default."""
     for one in providers:
         world.ecs.has_capacity_provider(STAGING, one, default=default)
     names = () if default else tuple(one.name for one in providers)
-    world.ecs.sets(STAGING, "shop", launch_type=None, capacity_providers=names)
+    world.ecs.sets(STAGING, "shop", launch_type=launch_type, capacity_providers=names)
 
 
 def _two_groups(world: World) -> None:
@@ -79,6 +79,11 @@ _CASES: dict[str, tuple[Callable[[World], object], str, str]] = {
     ),
     "managed scaling by the cluster's default": (
         lambda world: _uses(world, _provider(managed_scaling=True), default=True),
+        "Capacity provider main sets",
+        "--instances-min 5",
+    ),
+    "managed scaling of the cluster's default, whatever the service says": (
+        lambda world: _uses(world, _provider(managed_scaling=True), default=True, launch_type="EC2"),
         "Capacity provider main sets",
         "--instances-min 5",
     ),
@@ -161,8 +166,7 @@ def test_the_services_own_provider_counts_and_not_its_clusters_default(world: Wo
 
 def test_a_service_of_launch_type_ec2_is_on_its_clusters_machines_whatever_the_default(world: World) -> None:
     on_instances(world)
-    _uses(world, _provider("FARGATE", ""), default=True)
-    world.ecs.sets(STAGING, "shop", launch_type="EC2")
+    _uses(world, _provider("FARGATE", ""), default=True, launch_type="EC2")
     assert "`3 instances (0 to 10)` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
 
 

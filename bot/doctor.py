@@ -134,7 +134,7 @@ def _nobody(stage: Stage) -> Finding:
 
 
 def _idle(stack: Stack, stage: Stage) -> Iterator[Finding]:
-    keys = ", ".join(idle_keys(stack, stage))
+    keys = ", ".join(idle_keys(stack))
     if keys:
         text = f"not acted on yet: {keys}; do not rely on it (docs/configuration.md)"
         yield Finding(Mark.DOUBTFUL, f"{stage.stack} {stage.name}", text)

@@ -107,7 +107,9 @@ def test_each_stage_is_printed_with_every_default_applied() -> None:
         "  profile:             (none)",
     ]
     told = described(prod).splitlines()
-    approval = "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m, schedules: created}"
+    approval = (
+        "{for: [deploy, scale, rollback, restart, stop], by: [release], count: 1, expires: 30m, schedules: created}"
+    )
     assert f"  approval:            {approval}" in told
     assert "  limits:              {tasks: [1, 20], instances: [2, 10]}" in told
     assert "  channels:            C0OPS" in told
@@ -232,7 +234,7 @@ def test_keys_that_do_nothing_yet_are_told_at_each_stage_that_sets_them() -> Non
     rely = "do not rely on it (docs/configuration.md)"
     assert lines(GOOD, Mark.DOUBTFUL, parse(text, "f", {})) == [
         f"shop staging: not acted on yet: flow: automatic; {rely}",
-        f"shop prod: not acted on yet: auto_scaling_group, limits, flow: automatic; {rely}",
+        f"shop prod: not acted on yet: flow: automatic; {rely}",
     ]
 
 

@@ -10,7 +10,7 @@ from bot.domain.errors import NotPossible
 from bot.domain.groups import Group
 from bot.domain.instances import Fleet, fleet_footing
 from bot.domain.instances_leaving import pick_leavers
-from bot.domain.instances_rules import check_moment, check_numbers, check_service, gives_up, typed
+from bot.domain.instances_rules import check_cooldown, check_moment, check_numbers, check_service, gives_up, typed
 from bot.domain.plans import Operation, Plan, Step
 from bot.domain.rollbacks import main_container
 from bot.domain.scales import Axis, Leaver, Scale, Setting
@@ -34,16 +34,19 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
     if after == before and not back:
         raise _unchanged(stage, fleet)
     if size != fleet.group.desired:
-        check_moment(stage, fleet, size, now)
+        check_moment(stage, fleet, size)
     ours = size < fleet.group.desired and not (fleet.drains_itself or fleet.owner)
     leavers = pick_leavers(fleet, size) if ours else ()
+    steps = _steps(stage, fleet, after, size, leavers)
+    if any(step.request.get("HonorCooldown") for step in steps):
+        check_cooldown(fleet, now)
     side = before_side(target, main_container(stage, target.definition))
     return Plan(
         verb="scale",
         before=replace(side, words=_words(fleet.group.desired, before) + (f", {len(back)} draining" if back else "")),
         after=replace(side, words=_words(size, after)),
         account=target.service.account,
-        steps=_steps(stage, fleet, after, size, leavers) + _states(stage, [one.arn for one in back], "ACTIVE"),
+        steps=steps + _states(stage, [one.arn for one in back], "ACTIVE"),
         rests_on=fleet_footing(stage, target, fleet, leavers),
         scale=Scale(Axis.INSTANCES, before, after, group=fleet.group.name, leavers=leavers),
     )
@@ -91,7 +94,7 @@ def _steps(stage: Stage, fleet: Fleet, after: Setting, size: int, leavers: Seque
     here = len(group.in_service)
     last = {"MaxSize": bounds.pop("MaxSize")} if bounds.get("MaxSize", here) < here else {}
     return (
-        *_resize(group, bounds, here if here != group.desired else None),
+        *_resize(group, bounds, here if here != group.desired else None, honour=False),
         *_states(stage, [one.arn for one in leavers if one.arn], "DRAINING"),
         *(_ended(one) for one in leavers),
         *_resize(group, last, None),

@@ -35,13 +35,22 @@ def check_numbers(stage: Stage, fleet: Fleet, wanted: Setting, after: Setting) -
     _check_bounds(stage, fleet.group, wanted, after)
 
 
-def check_moment(stage: Stage, fleet: Fleet, size: int, now: datetime) -> None:
+def check_moment(stage: Stage, fleet: Fleet, size: int) -> None:
     """Whether the group can become `size` now. Raises NotPossible."""
     _check_suspended(stage, fleet.group, size)
     if not gives_up(fleet.group, size):
         _check_activity(fleet)
-        _check_cooldown(fleet, now)
     _check_protection(stage, fleet, size)
+
+
+def check_cooldown(fleet: Fleet, now: datetime) -> None:
+    """Whether EC2 would take a number that honours the cooldown: one follows each scaling activity (EC2 Auto Scaling
+    user guide, “Scaling cooldowns”). Raises NotPossible."""
+    last = max((one.ended_at for one in fleet.activities if one.ended_at and _scaled(one)), default=None)
+    until = last + timedelta(seconds=fleet.group.cooldown) if last else now
+    if now < until:
+        fact = f"Group {fleet.group.name} scaled at {last:%H:%M:%S} UTC and cools down until {until:%H:%M:%S} UTC."
+        raise NotPossible(fact, "Try again then.")
 
 
 def gives_up(group: Group, size: int) -> bool:
@@ -112,15 +121,6 @@ def _check_activity(fleet: Fleet) -> None:
     if busy:
         fact = f"Group {group.name} is changing since {busy.at:%H:%M} UTC: {quoted(busy.description, 200)}."
         raise NotPossible(fact, "Try again when that is over.")
-
-
-def _check_cooldown(fleet: Fleet, now: datetime) -> None:
-    """A default cooldown follows each scaling activity (EC2 Auto Scaling user guide, “Scaling cooldowns”)."""
-    last = max((one.ended_at for one in fleet.activities if one.ended_at and _scaled(one)), default=None)
-    until = last + timedelta(seconds=fleet.group.cooldown) if last else now
-    if now < until:
-        fact = f"Group {fleet.group.name} scaled at {last:%H:%M:%S} UTC and cools down until {until:%H:%M:%S} UTC."
-        raise NotPossible(fact, "Try again then.")
 
 
 def _scaled(activity: GroupActivity) -> bool:

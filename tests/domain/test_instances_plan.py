@@ -192,6 +192,7 @@ def test_a_group_that_is_changing_or_cools_down_is_left_alone_until_a_named_time
     told = _refusal(fleet(activities=(activity(ago=100),)), wanted(5))
     assert "scaled at 11:58:20 UTC and cools down until 12:03:20 UTC" in told
     assert "is getting smaller: 3 instances, and 2 wanted" in _refusal(fleet(desired=2), wanted(1))
+    assert _planned(fleet(activities=(activity(ago=100),)), wanted(2)), "what is ended by its id needs no cooldown"
     assert _planned(fleet(activities=(activity(ago=301), activity("Failed", 10))), wanted(5))
     assert _planned(fleet(activities=(activity("InProgress"),)), wanted(most=20))
 

@@ -173,7 +173,7 @@ def test_undo_brings_back_number_and_bounds(world: World) -> None:
     on_instances(world)
     _scales(world, "--instances 12 --instances-max 12")
     world.groups.settles(STAGING, GROUP)
-    world.advances(400)
+    world.advances(10)
     preview = world.clicks(world.card(), "Undo")
     assert "`12 instances (0 to 12)` → `3 instances (0 to 10)`" in words_of(preview)
 

@@ -31,13 +31,18 @@ class Caller(Protocol):
 class Act:
     """Each method is one operation of AWS and raises EcsError as it does.
 
-    `terminate` (region, EC2 instance id) and `resize` (region, group, size) are the fleet's.
+    `terminate` (region, EC2 instance id) and `resize` (region, group, size) are the fleet's, `busy` (region,
+    cluster, service, work) the metrics'.
     """
 
     def __init__(
-        self, call: Caller, terminate: Callable[[str, str], None], resize: Callable[[str, str, int], None]
+        self,
+        call: Caller,
+        terminate: Callable[[str, str], None],
+        resize: Callable[[str, str, int], None],
+        busy: Callable[[str, str, str, float], None],
     ) -> None:
-        self._call, self._terminate, self._resize = call, terminate, resize
+        self._call, self._terminate, self._resize, self._busy = call, terminate, resize, busy
 
     def update_service(self, region: str, cluster: str, service: str, **params: Any) -> Answer:
         params |= {"cluster": cluster, "service": service}
@@ -66,6 +71,10 @@ class Act:
     def resize_group(self, region: str, group: str, desired: int) -> None:
         """How many machines an Auto Scaling group is to have; EcsError outside its own bounds."""
         self._resize(region, group, desired)
+
+    def busy(self, region: str, cluster: str, service: str, tasks: float) -> None:
+        """The service has work for so many tasks from now on (and in its past): CPU is that over the running ones."""
+        self._busy(region, cluster, service, tasks)
 
     def stop_task(self, region: str, cluster: str, task: str, reason: str = "Task stopped by user") -> Answer:
         return self._call("StopTask", region, SOMEBODY, {"cluster": cluster, "task": task, "reason": reason})

@@ -35,6 +35,7 @@ CONFIGURATION: Params = {
     "bakeTimeInMinutes": 0,
     "alarms": {"alarmNames": [], "rollback": False, "enable": False},
 }
+STRATEGY = "capacityProviderStrategy"
 DEFAULTS: Params = {
     "schedulingStrategy": "REPLICA",
     "deploymentController": {"type": "ECS"},
@@ -63,7 +64,8 @@ def create_service(call: ApiCall) -> Answer:
     if name in cluster.services:
         raise invalid("Creation of service was not idempotent.")
     definition = call.state.definition(call.region, params["taskDefinition"])
-    settings = DEFAULTS | {key: value for key, value in params.items() if key not in NOT_SETTINGS}
+    defaults = {key: one for key, one in DEFAULTS.items() if key != "launchType" or not params.get(STRATEGY)}
+    settings = defaults | {key: value for key, value in params.items() if key not in NOT_SETTINGS}
     settings["deploymentConfiguration"] = configuration_of(params.get("deploymentConfiguration", {}))
     desired = _count(params.get("desiredCount", 0))
     service = Service(call.region, cluster.name, name, desired, settings, call.state.clock.now(), call.caller)
@@ -81,7 +83,7 @@ def _count(desired: int) -> int:
 
 def list_services(call: ApiCall) -> Answer:
     wanted = call.params.get("launchType")
-    services = [one for one in call.cluster.services.values() if wanted in (None, one.settings["launchType"])]
+    services = [one for one in call.cluster.services.values() if wanted in (None, one.settings.get("launchType"))]
     return call.page("serviceArns", [one.arn for one in services], default=10)
 
 

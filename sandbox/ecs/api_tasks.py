@@ -50,7 +50,7 @@ def describe_tasks(call: ApiCall) -> Answer:
 
 
 def _show(call: ApiCall, one: Task) -> Answer:
-    return shown(call.cluster, one, "EC2" if one.instance else "FARGATE")
+    return shown(call.cluster, one, "EC2" if one.instance or one.waiting else "FARGATE")
 
 
 def stop_task(call: ApiCall) -> Answer:

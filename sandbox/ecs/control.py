@@ -28,7 +28,7 @@ FAULTS = (
     "no_ec2_capacity",
     "clear",
 )
-ACTS = ("update_service", "deploy", "scale", "stop_task", "terminate_instance", "resize_group", "register")
+ACTS = ("update_service", "deploy", "scale", "stop_task", "terminate_instance", "resize_group", "register", "busy")
 LINES_SHOWN = 200
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 

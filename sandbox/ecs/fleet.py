@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
-from sandbox.ecs import api_groups, groups, life, machines
+from sandbox.ecs import api_groups, groups, life, machines, providers
 from sandbox.ecs.errors import EcsError
 from sandbox.ecs.model import ACCOUNT, Cluster, Instance
 from sandbox.ecs.state import State
@@ -53,6 +53,7 @@ def follow(state: State, cluster: Cluster, boot: float = BOOT) -> None:
     group = group_of(cluster)
     if group is None:
         return
+    providers.enlarge(state, cluster, group)
     groups.advance(state, group)
     there = in_group(cluster)
     known = {one.ec2_id: one for one in cluster.instances.values()}

@@ -13,6 +13,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
 
 from sandbox.ecs.fleet import follow
+from sandbox.ecs.groups import HOOK
 from sandbox.ecs.model import ACCOUNT, Cluster, arn
 from sandbox.ecs.state import State
 
@@ -70,20 +71,26 @@ def _add_group(cluster: Cluster, instances: int) -> None:
     )
 
 
-def add_capacity_provider(cluster: Cluster) -> None:
-    """The group as a capacity provider without managed scaling."""
-    name = cluster.auto_scaling_group or ""
+def add_capacity_provider(cluster: Cluster, scaling: bool = False, draining: bool = False) -> None:
+    """The group as a capacity provider; `scaling`: ECS sizes the group, `draining`: an instance is emptied first."""
+    name, status = cluster.auto_scaling_group or "", {True: "ENABLED", False: "DISABLED"}
+    backend = autoscaling_backends[ACCOUNT][cluster.region]
     provider = {
         "capacityProviderArn": arn(cluster.region, f"capacity-provider/{name}"),
         "name": name,
         "status": "ACTIVE",
         "autoScalingGroupProvider": {
-            "autoScalingGroupArn": autoscaling_backends[ACCOUNT][cluster.region].autoscaling_groups[name].arn,
-            "managedScaling": {"status": "DISABLED"},
+            "autoScalingGroupArn": backend.autoscaling_groups[name].arn,
+            "managedScaling": {"status": status[scaling], "targetCapacity": 100},
+            "managedDraining": status[draining],
             "managedTerminationProtection": "DISABLED",
         },
     }
     cluster.capacity_providers.append(provider)
+    if scaling:
+        backend.autoscaling_groups[name].tags = [{"Key": "AmazonECSManaged", "Value": ""}]
+    if draining:
+        backend.create_lifecycle_hook("ecs-managed-draining-termination-hook", name, HOOK, 172800, "CONTINUE")
 
 
 def add_target_group(region: str, name: str, port: int) -> str:

@@ -7,6 +7,7 @@ from sandbox.ecs.behaviours import BEHAVIOURS, Behaviour, not_found
 from sandbox.ecs.deployments import architecture
 from sandbox.ecs.model import Cluster, Deployment, Instance, Service, Task
 from sandbox.ecs.placement import closest_matching, place
+from sandbox.ecs.providers import provider_of
 from sandbox.ecs.state import State
 
 PLACEMENT_PAUSE = 10.0  # seconds between two attempts to place a task
@@ -38,12 +39,26 @@ def _start_one(state: State, cluster: Cluster, service: Service) -> Task | None:
     if deployment.fault == "no_capacity":
         return None
     instance = None if fargate else place(cluster, service, deployment.definition)
-    if instance is None and not fargate:
+    waits = instance is None and not fargate
+    if waits and provider_of(cluster, service) is None:
         return None
     task = _task(state, cluster, service, instance)
+    if waits:
+        task.waiting, task.waiting_since, task.zone, task.steps = True, state.clock.elapsed, "", []
     cluster.tasks[task.id] = task
     deployment.attempts += 1
     return task
+
+
+def place_waiting(state: State, cluster: Cluster, service: Service) -> None:
+    """Tasks in PROVISIONING go to instances that have room by now."""
+    for task in [one for one in cluster.tasks_of(service.name) if one.waiting and one.placed]:
+        instance = place(cluster, service, task.definition)
+        if instance is None:
+            return
+        task.instance, task.zone, task.waiting = instance, instance.zone, False
+        checked = has_health_check(service, service.primary)
+        task.steps = life.steps_of(task.behaviour, state.rng, state.clock.elapsed, checked)
 
 
 def _task(state: State, cluster: Cluster, service: Service, instance: Instance | None) -> Task:

@@ -60,7 +60,8 @@ class Instance:
 
 @dataclass
 class Task:
-    """`steps` are the (simulated second, name) still to come; `steady` means RUNNING and healthy."""
+    """`steps` are the (simulated second, name) still to come; `steady` means RUNNING and healthy; `waiting`: for an
+    instance with room, since `waiting_since`."""
 
     id: str
     region: str
@@ -88,6 +89,8 @@ class Task:
     exit_code: int | None = None
     stopped_elapsed: float = 0.0
     failed: bool = False
+    waiting: bool = False
+    waiting_since: float = 0.0
     version: int = 1
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.ecs.models import ecs_backends
 
 from sandbox.ecs.errors import EcsError
 from sandbox.ecs.model import ACCOUNT, Answer, Params, Service
@@ -47,6 +48,14 @@ def _check_bounds(state: State, region: str, target: Any, params: Params) -> Non
         raise EcsError("ValidationException", missing)
     if least > most:
         raise EcsError("ValidationException", "Minimum capacity cannot be greater than maximum capacity")
+    _announce(region, cluster, name)
+
+
+def _announce(region: str, cluster: str, name: str) -> None:
+    """moto's Application Auto Scaling asks moto's own ECS, which does not know the services here."""
+    backend = ecs_backends[ACCOUNT][region]
+    if f"{cluster}:{name}" not in backend.services:
+        backend.create_service(cluster, name, 0)
 
 
 def move_into_bounds(state: State, region: str, params: Params) -> None:

@@ -55,7 +55,7 @@ def task(one: Cluster, each: Task, launch_type: str) -> Answer:
     answer: Answer = {key: value for key, value in optional.items() if value} | each.times
     if each.instance:
         answer["containerInstanceArn"] = instance_arn(one, each.instance)
-    else:
+    elif not each.waiting:
         answer |= {"platformVersion": "1.4.0", "platformFamily": "Linux", "ephemeralStorage": {"sizeInGiB": 20}}
     return answer | {
         "taskArn": each.arn,
@@ -75,7 +75,7 @@ def task(one: Cluster, each: Task, launch_type: str) -> Answer:
         "enableExecuteCommand": each.exec_enabled,
         "version": each.version,
         "overrides": {"containerOverrides": [{"name": item["name"]} for item in each.definition.containers]},
-        "attachments": [_network_interface(each)] if need.interfaces else [],
+        "attachments": [_network_interface(each)] if need.interfaces and not each.waiting else [],
         "tags": [],
         "containers": [container(each, item) for item in each.definition.containers],
     }

@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from sandbox.ecs import fleet, hardware, metrics, rollout, tracking
+from sandbox.ecs import fleet, hardware, launch, metrics, rollout, tracking
 from sandbox.ecs.act import Act
 from sandbox.ecs.call import ApiCall
 from sandbox.ecs.calls import Calls
@@ -51,7 +51,7 @@ class World:
         self.state = State(Clock(real), Random(seed))
         self.faults = Faults(self.state)
         self.calls = Calls()
-        self.act = Act(self.call, self._terminate, self._resize)
+        self.act = Act(self.call, self._terminate, self._resize, self._busy)
         self.speed = speed
         self._halt = Event()
         self._thread: Thread | None = None
@@ -82,6 +82,10 @@ class World:
         with self.lock:
             fleet.resize(self.state, region, group, desired)
 
+    def _busy(self, region: str, cluster: str, service: str, tasks: float) -> None:
+        with self.lock:
+            metrics.load_of(self.state, self.state.service(region, cluster, service)).work = tasks
+
     def tick(self, seconds: float) -> None:
         """Moves simulated time, in steps of at most half a second."""
         left = seconds
@@ -95,6 +99,7 @@ class World:
             for cluster in self.state.clusters.values():
                 fleet.follow(self.state, cluster)
             for cluster, service in self.state.services():
+                launch.place_waiting(self.state, cluster, service)
                 rollout.step(self.state, cluster, service)
                 metrics.look(self.state, cluster, service)
                 tracking.step(self.state, service)

@@ -1,8 +1,9 @@
-"""One chromium for all browser tests, a world of its own for each, and a picture of how each ended."""
+"""One chromium for all browser tests, a world of its own for each, and a picture of how each ended that failed; with
+ARTEFACTS=FOLDER pictures of all are kept there."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.nursery import QuickSandbox
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAITS_MS = 20_000
+FAILED = pytest.StashKey[bool]()
 Opens = Callable[..., Page]
 Shoots = Callable[[Page, str], None]
 
@@ -28,7 +30,7 @@ def installed() -> str | None:
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
     """It, running without a window."""
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--renderer-process-limit=1"]
     browser = playwright.chromium.launch(executable_path=installed(), args=flags)
     yield browser
     browser.close()
@@ -61,14 +63,23 @@ def bot(box: Sandbox) -> Bot:
     return box.bot
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
 def shoots(request: pytest.FixtureRequest, tmp_path: Path) -> Shoots:
-    """Keeps a picture of a page as it looks now, named after the test and a word."""
-    folder = Path(os.environ.get("ARTEFACTS", tmp_path))
+    """Keeps a picture of a page as it looks now, named after the test and a word: where ARTEFACTS says, or of a test
+    that failed. A picture takes as long as opening the page."""
+    wanted, folder = "ARTEFACTS" in os.environ, Path(os.environ.get("ARTEFACTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
 
     def shoots(page: Page, word: str) -> None:
-        page.screenshot(path=folder / f"{request.node.name}-{word}.png")
+        if wanted or request.node.stash.get(FAILED, False):
+            page.screenshot(path=folder / f"{request.node.name}-{word}.png")
 
     return shoots
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from bot.domain.causes import Cause
 from bot.domain.changes import FINAL, Change, State
 from bot.domain.diagnosis import Failure
+from bot.domain.looks import Look
 from bot.domain.people import Person
 from bot.domain.plans import Check, Difference, Level, Plan, Side
 from bot.domain.rollouts import News, NewsKind, Outcome, Progress, Verdict, Why
 from bot.domain.stacks import Place
+from bot.domain.usage import Usage
 from sandbox.slack.blocks import BLOCKS_LENGTH, block_problems, blocks_length
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -70,6 +72,17 @@ OUTCOMES = st.builds(
 )
 NEWS = st.builds(News, TEXTS, st.sampled_from(NewsKind), st.none() | PROGRESS, st.none() | FAILURES, TEXTS)
 SIDES = st.builds(Side, TEXTS, TEXTS, TEXTS, TEXTS)
+_PERCENTS = st.lists(st.none() | st.floats(0, 1e6, allow_nan=False), max_size=40).map(tuple)
+USAGES = st.builds(Usage, st.just(NOW), st.just(timedelta(minutes=5)), _PERCENTS, _PERCENTS)
+LOOKS = st.builds(
+    Look,
+    running=st.integers(0, 10**6),
+    desired=st.integers(0, 10**6),
+    usage=st.none() | USAGES,
+    instances=st.none() | st.integers(0, 10**6),
+    spare=st.none() | st.integers(0, 10**6),
+    spread=st.lists(st.tuples(TEXTS, _COUNTS), max_size=40).map(tuple),
+)
 PLANS = st.builds(
     Plan,
     verb=st.just("deploy"),
@@ -82,6 +95,7 @@ PLANS = st.builds(
     differences=st.lists(st.builds(Difference, TEXTS, TEXTS, TEXTS), max_size=12).map(tuple),
     checks=st.lists(st.builds(Check, TEXTS, st.sampled_from(Level), TEXTS), max_size=6).map(tuple),
     previous_task_definition_arn=TEXTS,
+    look=st.none() | LOOKS,
 )
 
 

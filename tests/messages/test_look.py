@@ -13,21 +13,9 @@ from bot.domain.usage import Usage
 from bot.messages.look import look_blocks
 from bot.messages.sparkline import percent_sparkline
 from bot.messages.usage import usage_chart, usage_texts
-from tests.messages.hostile import TEXTS, assert_harmless, texts
+from tests.messages.hostile import LOOKS, assert_harmless, texts
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
-PERCENTS = st.lists(st.none() | st.floats(0, 1e6, allow_nan=False), max_size=40).map(tuple)
-USAGES = st.builds(Usage, st.just(NOW), st.just(timedelta(minutes=5)), PERCENTS, PERCENTS)
-COUNTS = st.integers(0, 10**6)
-LOOKS = st.builds(
-    Look,
-    running=COUNTS,
-    desired=COUNTS,
-    usage=st.none() | USAGES,
-    instances=st.none() | COUNTS,
-    spare=st.none() | COUNTS,
-    spread=st.lists(st.tuples(TEXTS, COUNTS), max_size=40).map(tuple),
-)
 
 
 def usage(cpu: tuple[float | None, ...], memory: tuple[float | None, ...] = ()) -> Usage:

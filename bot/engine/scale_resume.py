@@ -67,7 +67,7 @@ class Resume:
         assert change.plan.scale is not None
         due = (change.started_at or change.updated_at) + (change.plan.scale.resume_after or timedelta())
         if self._ports.now() - due > _GIVES_UP:
-            return self._tell(change, f"{error} {resume_command(stage, change.plan.scale)}")
+            return self._tell(change, f"{error.while_waiting()} {resume_command(stage, change.plan.scale)}")
         return self._again(change, self._calls.later(change, error))
 
     def _again(self, change: Change, waiting: Waiting) -> None:

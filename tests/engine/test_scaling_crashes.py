@@ -1,5 +1,5 @@
 """A bot that dies at any instant of a scaling: each call is carried out at most once, a suspension is never forgotten,
-and what is told is told once. `INSTANTS=1` in the environment tries each of some 400 instants, not every seventeenth."""
+and what is told is told once. `INSTANTS=1` in the environment tries each of some 400 instants, not each 17th."""
 
 import os
 from collections import Counter

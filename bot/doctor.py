@@ -10,7 +10,7 @@ from bot.config.described import described
 from bot.config.idle import idle_keys
 from bot.domain.channels import ChannelFacts
 from bot.domain.ecs import Image, Service, TaskDefinition
-from bot.domain.errors import NotPossible, Refusal
+from bot.domain.errors import AccessDenied, NotPossible, Refusal
 from bot.domain.stacks import Config, Place, Stack, Stage
 from bot.domain.targets import Target, obstacle, running_repository, target_container
 
@@ -52,7 +52,8 @@ class Probes:
     """What is asked, all of it read-only; each raises Refusal where there is no answer. `aws_identity` answers the
     caller's ARN (sts get-caller-identity), `members` reads a user group freshly, `readable_by_others`
     names files of the database, the others are the ports' methods of
-    the same names (Chat, Ecs, Images). The scopes are mappings of scope to reason."""
+    the same names (Chat, Ecs, Images). The scopes are mappings of scope to reason. `scaling_reads`: one question for
+    each thing that is read when a service is scaled."""
 
     slack_identity: Callable[[], SlackIdentity]
     aws_identity: Callable[[Place], str]
@@ -64,6 +65,7 @@ class Probes:
     readable_by_others: Callable[[], tuple[Path, ...]]
     required_scopes: Mapping[str, str]
     optional_scopes: Mapping[str, str]
+    scaling_reads: Callable[[Stage, Service], Iterator[Callable[[], object]]] = lambda _stage, _service: iter(())
 
 
 def check(config: Config, probes: Probes, out: TextIO) -> int:
@@ -216,3 +218,20 @@ def _running(stage: Stage, service: Service, probes: Probes) -> Iterator[Finding
     else:
         text = f"no images can be listed in {repository}"
         yield Finding(Mark.DOUBTFUL, subject, f"{text}: unless it is in ECR and holds some, tags are taken as written")
+    yield from _scaling(subject, probes.scaling_reads(stage, service))
+
+
+def _scaling(subject: str, reads: Iterator[Callable[[], object]]) -> Iterator[Finding]:
+    """What is denied is told in one line: without it scaling works, but says less before anybody decides."""
+    denied = {action for read in reads for action in _denied(read)}
+    if denied:
+        text = f"may not read {', '.join(sorted(denied))}, so that I know less before I scale"
+        yield Finding(Mark.DOUBTFUL, subject, f"{text}. Allow it in the role's policy (docs/getting-started.md, Look)")
+
+
+def _denied(read: Callable[[], object]) -> tuple[str, ...]:
+    try:
+        read()
+    except AccessDenied as refusal:
+        return (refusal.action,)
+    return ()

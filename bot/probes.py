@@ -1,9 +1,13 @@
 """What `python -m bot check` asks Slack and AWS, over the real adapters."""
 
 from bot.adapters.aws.ecs import AwsEcs
+from bot.adapters.aws.groups import AwsGroups
+from bot.adapters.aws.hardware import AwsHardware
 from bot.adapters.aws.images import AwsImages
+from bot.adapters.aws.scaling import AwsScaling
 from bot.adapters.aws.sessions import Sessions, Way
 from bot.adapters.aws.translate import Asked, translated
+from bot.adapters.aws.usage import AwsMetrics
 from bot.adapters.scheduler import Clock
 from bot.adapters.slack.client import identity, web_client
 from bot.adapters.slack.outbound import SlackChat
@@ -13,6 +17,7 @@ from bot.adapters.sqlite import readable_by_others
 from bot.doctor import Probes, SlackIdentity
 from bot.domain.stacks import Place
 from bot.engine.timings import Timings
+from bot.scaling_probes import ScalingReads
 from bot.settings import Settings
 
 
@@ -43,4 +48,7 @@ def probes(settings: Settings) -> Probes:
         readable_by_others=lambda: readable_by_others(settings.database_path),
         required_scopes=REQUIRED,
         optional_scopes=OPTIONAL,
+        scaling_reads=ScalingReads(
+            ecs, AwsScaling(sessions), AwsGroups(sessions), AwsMetrics(sessions), AwsHardware(sessions), clock.now
+        ),
     )

@@ -27,7 +27,7 @@ from bot.messages.following import failing, follow_ending, progress
 
 _log = logging.getLogger(__name__)
 
-_PAUSE, _UNREAD = timedelta(seconds=5), timedelta(seconds=15)
+_UNREAD = timedelta(seconds=15)
 _SAY_UNREAD_AFTER = timedelta(seconds=60)
 _BLIND_FOR = timedelta(hours=1)
 _MOST_LINES = 20
@@ -101,7 +101,7 @@ class Following:
             shown = tx.save_change(shown)
             self._tell(tx, change, shown)
             put_card(self._house, tx, shown, now, urgency=2)
-            self._ports.wakes.wake_at(tx, f"{FOLLOWING}:{change.id}", now + _PAUSE)
+            self._ports.wakes.wake_at(tx, f"{FOLLOWING}:{change.id}", now + self._house.timings.follow)
 
     def _tell(self, tx: Tx, before: Change, change: Change) -> None:
         """What moved since the last look."""

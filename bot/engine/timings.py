@@ -11,7 +11,7 @@ class Timings:
     consistency together, counted from the last attempt (durability facts 4.1, 4.3). `give_up`: after that long without
     AWS, a change that has not begun fails. `proposal_lives`: a preview. `edit_pause`: least time between two edits of
     one message; `edits_per_minute`: the workspace's budget for chat.update (Slack facts 1.3: 50). `young`: before a
-    call is repeated that was definitely not carried out."""
+    call is repeated that was definitely not carried out. `follow`: between two looks at a stop or a scaling."""
 
     http_timeout: timedelta = timedelta(seconds=10)
     settle: timedelta = timedelta(seconds=25)
@@ -20,3 +20,4 @@ class Timings:
     edits_per_minute: int = 45
     proposal_lives: timedelta = timedelta(minutes=30)
     young: timedelta = timedelta(seconds=5)
+    follow: timedelta = timedelta(seconds=5)

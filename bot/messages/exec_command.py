@@ -31,12 +31,12 @@ PICKS = tuple(f"pick_{letter}" for letter in "abcdefghij")
 
 _NAME, _LABEL = 60, 30
 _YOURS = (
-    "On your side: AWS CLI 1.22.3 or 2.3.6 and newer with the Session Manager plugin, and the rights "
-    "`ecs:ExecuteCommand` and `ecs:DescribeTasks`. I only print the command; what you run is between you and AWS."
+    "On your side: AWS CLI from 1.22.3 or 2.3.6, its Session Manager plugin, the rights `ecs:ExecuteCommand` and "
+    "`ecs:DescribeTasks`. I never run it."
 )
 _NO_WAY = (
-    "Should it say TargetNotConnectedException: the task role lacks `ssmmessages:*Channel`, or the task's network has "
-    "no way to Session Manager; neither can I see."
+    "TargetNotConnectedException? The task role lacks `ssmmessages:*Channel`, or the network a way to Session Manager: "
+    "I can see neither."
 )
 
 
@@ -62,7 +62,7 @@ def exec_message(printed: Printed) -> Message:
     blocks += [context(" · ".join(fine))] if fine else []
     for line in printed.lines:
         blocks += [context(f"Copy into {escape(line.shells)}:"), preformatted(line.text)]
-    blocks += [context(f"{_YOURS} {_NO_WAY}"), *_others(printed)]
+    blocks += [context(_YOURS), *([] if _off(printed) else [context(_NO_WAY)]), *_others(printed)]
     return message(f"{title}, task {short(shell.task.id)}: {_verdict(printed.checks)}", *blocks)
 
 
@@ -83,9 +83,12 @@ def _where(printed: Printed) -> str:
 def _in_the_way(printed: Printed) -> list[Block]:
     lines = [check_line(one) for level in (Level.BAD, Level.WARNING) for one in printed.checks if one.level is level]
     blocks = [section(f"*{_verdict(printed.checks)}*\n" + "\n".join(lines))] if lines else []
-    off = any(one.name == SWITCH and one.level is Level.BAD for one in printed.checks)
-    fix = turn_on(printed.shell.stage) if off else ""
+    fix = turn_on(printed.shell.stage) if _off(printed) else ""
     return blocks + ([context("Turn it on; every task is replaced:"), preformatted(fix)] if fix else [])
+
+
+def _off(printed: Printed) -> bool:
+    return any(one.name == SWITCH and one.level is Level.BAD for one in printed.checks)
 
 
 def _verdict(checks: Sequence[Check]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.changes import Change, State
 from bot.domain.trends import Trend
 from bot.domain.words import quoted
-from bot.messages.card import side
+from bot.messages.brief import from_to_line
 from bot.messages.kit import (
     Message,
     actions,
@@ -83,17 +83,18 @@ def no_history(stack: str, stage: str) -> Message:
 
 
 def _entry(change: Change, past: Past, now: datetime) -> str:
-    """Two lines; without people's words where those make it too long."""
+    """What and what became of it, then how long it took and who asked: two lines on a phone; without people's words
+    where those make it too long."""
     sign = _SIGNS.get(change.state, "⚪") if not change.failing or change.final else "🔴"
     what, card = f"{sign} *{escape(change.verb)}*", link(past.links.get(change.id, ""), "card")
-    images = f"{code(side(change.plan.before), 80)} → {code(side(change.plan.after), 80)}"
+    images = from_to_line(change)
     asked = f"by {escape(change.requester.name, _NAME)}, {moment(change.created_at)}"
     said = [_approved(change), *_marks(change, past), _said(change.reason)]
-    state = [change.state.value.replace("_", " "), _lasted(change, now)]
+    state, lasted = change.state.value.replace("_", " "), _lasted(change, now)
     versions = (
-        ([f"{what} {images}", state[0] + _decided(change), state[1]], [asked, *said, card]),
-        ([f"{what} {images}", *state], [asked, card]),
-        ([what, *state], [moment(change.created_at), card]),
+        ([f"{what} {images}", state + _decided(change)], [lasted, asked, *said, card]),
+        ([f"{what} {images}", state], [lasted, asked, card]),
+        ([what, state], [lasted, moment(change.created_at), card]),
     )
     texts = ("\n".join(" · ".join(part for part in line if part) for line in lines) for lines in versions)
     return next(text for text in texts if units(text) <= _AN_ENTRY or text.startswith(f"{what} · "))
@@ -107,10 +108,8 @@ def _decided(change: Change) -> str:
 def _lasted(change: Change, now: datetime) -> str:
     if change.started_at is None:
         return ""
-    end = change.finished_at or now
-    return (
-        f"took {spoken(end - change.started_at)}" if change.finished_at else f"{spoken(end - change.started_at)} so far"
-    )
+    lasted = spoken((change.finished_at or now) - change.started_at)
+    return lasted if change.finished_at else f"{lasted} so far"
 
 
 def _said(words: str) -> str:

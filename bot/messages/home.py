@@ -8,7 +8,8 @@ from bot.domain.board import Tile
 from bot.domain.changes import Change, State
 from bot.domain.schedules import Schedule
 from bot.messages import kit
-from bot.messages.card import bar, progress_line, side, title_of
+from bot.messages.brief import from_to_line, to_line
+from bot.messages.card import bar, progress_line, title_of
 from bot.messages.help import first_run
 from bot.messages.kit import (
     Block,
@@ -16,7 +17,6 @@ from bot.messages.kit import (
     actions,
     button,
     clock,
-    code,
     context,
     divider,
     escape,
@@ -28,7 +28,7 @@ from bot.messages.kit import (
 from bot.messages.room import whole_lines
 from bot.messages.schedules import coming_line
 from bot.messages.status import freeze_line, stack_lines, summary
-from bot.messages.waiting import decision, waiting_line
+from bot.messages.waiting import FOR_YOU, decision, waiting_line
 
 A_PAGE = 25
 """Stacks on one page of the board."""
@@ -87,6 +87,7 @@ def home_view(home: HomePage, now: datetime, offers: Sequence[str]) -> Message:
         return kit.home([*first_run(home.user_id, "")["blocks"], context(_how_it_is(home.health))])
     blocks = [actions(*_ways(offers)), *_note(home.note)]
     blocks += [divider()] if home.note and (home.mine or home.own or home.running) else []
+    blocks += [section(FOR_YOU)] if home.mine else []
     blocks += [block for change in home.mine[:_MOST] for block in decision(change)]
     blocks += _lines("You asked for", [waiting_line(one) for one in home.own], _MOST)
     blocks += _lines("Running now", [_live(one) for one in home.running], _MOST)
@@ -127,10 +128,9 @@ def _lines(title: str, lines: Sequence[str], most: int) -> list[Block]:
 def _live(change: Change) -> str:
     """Two lines at the most: what, and how far it is."""
     sign = "🔴" if change.failing else "🔵"
-    sides = f"{code(side(change.plan.before), 60)} → {code(side(change.plan.after), 60)}"
     who = f"{escape(change.requester.name, 40)} since {clock(change.started_at or change.created_at)}"
     how = f"\n{bar(change.progress)}  {progress_line(change.progress)}" if change.progress else ""
-    return f"{sign} *{escape(title_of(change))}* {sides} · {who}{how}"
+    return f"{sign} *{escape(title_of(change))}* {from_to_line(change)} · {who}{how}"
 
 
 def _coming(schedules: Sequence[Schedule]) -> list[str]:
@@ -165,7 +165,7 @@ def _details(stack: str) -> Block:
 
 def _past(change: Change) -> str:
     state = escape(change.state.value.replace("_", " "))
-    what = f"{_SIGNS.get(change.state, '⚪')} {escape(title_of(change))} {code(side(change.plan.after), 60)}"
+    what = f"{_SIGNS.get(change.state, '⚪')} {escape(title_of(change))} {to_line(change)}"
     return f"{what} · {state} · {moment(change.created_at)}"
 
 

@@ -157,7 +157,7 @@ def _approval(rule: ApprovalRule | None) -> str:
         return "none needed"
     what = "every change" if set(rule.verbs) == set(CHANGING_VERBS) else ", ".join(rule.verbs)
     due = "; schedules each time they come" if rule.schedules is Approved.DUE else ""
-    return f"{escape(what)}: {rule.count} of {_groups(rule.by, ' or ')} within {spoken(rule.expires)}{due}"
+    return f"{escape(what)}, {rule.count} of {_groups(rule.by, ' or ')} within {spoken(rule.expires)}{due}"
 
 
 def _groups(names: Sequence[str], between: str = ", ") -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from bot.domain.changes import Change
-from bot.messages.card import side, title_of
+from bot.domain.words import quoted
+from bot.messages.brief import from_to_line
+from bot.messages.card import title_of
 from bot.messages.kit import (
     Block,
     Message,
@@ -11,7 +13,6 @@ from bot.messages.kit import (
     button,
     channel,
     clock,
-    code,
     context,
     escape,
     mention,
@@ -20,7 +21,8 @@ from bot.messages.kit import (
 )
 from bot.messages.room import ROOM_AROUND, fitting, size, whole_lines
 
-_MOST, _IMAGE = 8, 60
+FOR_YOU = "*For you to decide*"
+_MOST, _REASON = 8, 150
 
 
 def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence[Change]) -> Message:
@@ -30,7 +32,8 @@ def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence
         return message("Nothing waits for a decision.", section("✅ Nothing waits for a decision."))
     lists = (("*You asked for*", own), ("*Waiting for others*", others))
     below = [section(whole_lines(head, [*map(waiting_line, some)])) for head, some in lists if some]
-    blocks, left = fitting(map(decision, mine[:_MOST]), ROOM_AROUND + size(below))
+    decisions, left = fitting(map(decision, mine[:_MOST]), ROOM_AROUND + size(below))
+    blocks = [section(FOR_YOU), *decisions] if mine else []
     left += max(0, len(mine) - _MOST)
     blocks += [context(f"… and {left} more for you to decide, in their channels.")] if left else []
     blocks += below
@@ -39,24 +42,27 @@ def waiting_list(mine: Sequence[Change], own: Sequence[Change], others: Sequence
 
 
 def decision(change: Change) -> list[Block]:
-    """One that this person may decide, with the buttons for it."""
+    """One that this person may decide, with the buttons for it. FOR_YOU stands above the first."""
     yes = button("Approve", f"{change.verb}:approve", change.id, style="primary", spoken_as=f"Approve {_what(change)}")
     no = button("Deny", f"{change.verb}:deny", change.id, style="danger", spoken_as=f"Deny {_what(change)}")
-    return [section(f"*For you to decide*\n{waiting_line(change)}"), actions(yes, no)]
+    return [section(waiting_line(change)), actions(yes, no)]
 
 
 def waiting_line(change: Change) -> str:
-    """What would change, what it waits for, who asked."""
-    sides = f"{code(side(change.plan.before), _IMAGE)} → {code(side(change.plan.after), _IMAGE)}"
-    asked = f"{mention(change.requester.user_id)} {clock(change.created_at)}, card in {channel(change.channel_id)}"
-    return f"*{escape(title_of(change))}* {sides} · {_waits_for(change)}\nasked by {asked}"
+    """What would change and why, what it waits for, who asked: a line each on a phone."""
+    why = f"\n{escape(quoted(change.reason, _REASON))}" if change.reason else ""
+    until = [f"until {clock(change.expires_at)}"] if change.approval and change.expires_at else []
+    facts = [f"by {mention(change.requester.user_id)} {clock(change.created_at)}", *until, channel(change.channel_id)]
+    return f"*{escape(title_of(change))}* {from_to_line(change)}{why}\n{_waits_for(change)}\n{' · '.join(facts)}"
 
 
 def _waits_for(change: Change) -> str:
     if change.approval is None or change.expires_at is None:
         return "🕓 waits for its turn"
     left = change.approval.count - len(change.approvals)
-    return f"🟡 {left} of {escape(' or '.join(change.approval.by))} · expires {clock(change.expires_at)}"
+    more = "more " if change.approvals else ""
+    needed = f"{left} {more}approval{'' if left == 1 else 's'} of {escape(' or '.join(change.approval.by))}"
+    return f"🟡 needs {needed}"
 
 
 def _what(change: Change) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
+from tests.browser import reading_pictures
 from tests.browser.conftest import launched
 from tests.browser.slack_app import becomes, message, offers, opens_channel, types
 from tests.browser.stage import PHONE, TALL, WAITS_MS, WIDE, Stage, keep
@@ -62,17 +63,10 @@ def cluster(here: Stage) -> None:
     keep(page, "cluster", page.locator("#ecs"), scale=1.5)
 
 
-def asks_for_prod(page: Page) -> None:
-    opens_channel(page, "prod")
-    types(page, "/tinystacks deploy shop prod v43 --reason checkout fix")
-    offers(message(page, "Deploy shop → prod?"), "Deploy").click()
-    expect(offers(message(page, "Deploy shop → prod"), "Approve")).to_be_visible()
-
-
 def approval(here: Stage) -> None:
     """A request, as the approver sees it."""
     page = here.opens(**WIDE)
-    asks_for_prod(page)
+    reading_pictures.asks_for_prod(page)
     becomes(page, "cy")
     expect(offers(message(page, "Deploy shop → prod"), "Approve")).to_be_visible()
     keep(page, "approval")
@@ -82,7 +76,7 @@ def dark(here: Stage) -> None:
     """At night, half-way."""
     here.box.world.speed = 1  # the card is edited every three seconds: faster, and it could miss the middle
     page = here.opens(**WIDE, color_scheme="dark")
-    asks_for_prod(page)
+    reading_pictures.asks_for_prod(page)
     here.box.person("U0CY", "C0PROD").clicks("Approve")
     expect(
         page.locator('#ecs [data-cluster="prod"] .task[data-look="healthy"] .tag', has_text="v43").first
@@ -112,7 +106,7 @@ def status(here: Stage) -> None:
     keep(page, "status")
     types(phone, "/tinystacks status shop prod")
     expect(message(phone, "Rules")).to_contain_text("as of")
-    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    message(phone, "Rules").evaluate("one => one.scrollIntoView({block: 'start'})")
     keep(phone, "status-phone", scale=2)
 
 
@@ -139,7 +133,7 @@ def tasks(here: Stage) -> None:
     expect(message(page, "Tasks of shop / prod")).to_contain_text("4 of 4 running")
     keep(page, "tasks")
     expect(message(phone, "Tasks of shop / prod")).to_contain_text("as of")
-    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    reading_pictures.ends(phone)
     keep(phone, "tasks-phone", scale=2)
 
 
@@ -150,11 +144,12 @@ def exec_command(here: Stage) -> None:
     expect(message(page, "Exec into shop / prod")).to_contain_text("aws ecs execute-command")
     keep(page, "exec")
     expect(message(phone, "Exec into shop / prod")).to_contain_text("On your side")
-    phone.locator(".pane .scroller").first.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    reading_pictures.ends(phone)
     keep(phone, "exec-phone", scale=2)
 
 
 SCENES: dict[str, Callable[[Stage], None]] = {
+    **reading_pictures.SCENES,
     "deploy": deploy,
     "crash": crash,
     "form": form,

@@ -43,7 +43,7 @@ def numbers(said: Said | None) -> list[int]:
 def test_a_change_tells_its_outcome_who_how_long_and_from_what_to_what(world: World) -> None:
     past(world, 1, approvals=tuple(Approval(who, world.clock.now(), "release (S0REL)") for who in (BO, CY)))
     [text] = entries(world.types("history shop prod"))
-    assert text.startswith("✅ *deploy* `shop:v42` → `v43` · succeeded · took 4m 12s\nby ana, <!date^")
+    assert text.startswith("✅ *deploy* `shop:v42` → `v43` · succeeded\n4m 12s · by ana, <!date^")
     assert "approved by bo and cy · “number 1.”" in text
 
 
@@ -133,5 +133,5 @@ def test_a_lock_after_a_roll_back_and_the_card_are_shown(world: World) -> None:
 def test_a_deploy_that_was_made_here_is_in_it(world: World) -> None:
     world.deploys()
     [text] = entries(world.types("history shop staging", ANA))
-    assert text.startswith("🔵 *deploy* `v41` → `v42` · rolling out · ")
+    assert text.startswith("🔵 *deploy* `v41` → `v42` · rolling out\n0s so far · by ana, ")
     assert "|card>" in text

@@ -207,7 +207,8 @@ def _of_form(values: Mapping[str, Mapping[str, object]]) -> Wanted:
 
 def _errors(request: Request, config: Config) -> Mapping[str, str]:
     given = words_of_form(request.values)
-    given.pop(WAY, "")
+    if given.pop(WAY, "") and "tasks" not in given:
+        return {"tasks": "Fill in how many tasks are meant, or choose no way below."}
     problems = dict(_problem(name, text) for name, text in given.items() if _problem(name, text)[1])
     stack, _, name = value_of(request.values, STAGE).partition("/")
     try:

@@ -32,11 +32,17 @@ _DEFINITIONS = 10
 def read_fleet(ports: Ports, stage: Stage, target: Target, wanted: Setting | None = None) -> Fleet:
     """The group that the stage's service runs on, and of `wanted` what would have to move. NotPossible where there is
     none, or several; NotFound; what AWS raises."""
-    name, providers = _group(ports, stage, target.service)
-    fleet = _fleet(ports, stage.place, name)
+    _check_kind(stage, target.service)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fleet") as pool:
+        instances = pool.submit(_container_instances, ports, stage.place)
+        default = ports.ecs.cluster_capacity_providers(stage.place)
+        named = sorted({*target.service.capacity_providers, *default})
+        providers = ports.ecs.describe_capacity_providers(stage.place, named)
+        name = _group(ports, stage, _by(target.service, default), providers, instances.result())
+    fleet = _fleet(ports, stage.place, name, instances.result())
     if fleet is None:
         raise NotFound("Auto Scaling group", name, stage.place.region)
-    fleet = replace(fleet, providers=tuple(one for one in providers if one.group_name == name))
+    fleet = replace(fleet, providers=tuple(one for one in providers.values() if one.group_name == name))
     return fleet if wanted is None else _with_tasks(ports, stage, target, fleet, wanted)
 
 
@@ -45,7 +51,7 @@ def look_at_instances(ports: Ports, change: Change, stage: Stage) -> Standing:
     scale, look = _scale(change), change.plan.look
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fleet") as pool:
         services = pool.submit(ports.ecs.describe_services, change.place, [change.service])
-        fleet = _fleet(ports, change.place, scale.group)
+        fleet = _fleet(ports, change.place, scale.group, _container_instances(ports, change.place))
         service = services.result().get(change.service)
     short = look is not None and look.running < look.desired
     since = change.started_at or change.created_at
@@ -63,20 +69,27 @@ def _scale(change: Change) -> Scale:
     return change.plan.scale
 
 
-def _group(ports: Ports, stage: Stage, service: Service) -> tuple[str, Sequence[CapacityProvider]]:
-    """By the configuration, else the service's own capacity providers, else the machines that its cluster has; and the
-    providers that may stand on it. Never the cluster's default where the service says something else."""
+def _by(service: Service, default: Sequence[str]) -> Service:
+    """With its cluster's default providers, where the service says nothing itself of where it runs."""
+    if service.capacity_providers or service.launch_type:
+        return service
+    return replace(service, capacity_providers=tuple(default))
+
+
+def _group(
+    ports: Ports,
+    stage: Stage,
+    service: Service,
+    providers: Mapping[str, CapacityProvider],
+    instances: Iterable[ContainerInstance],
+) -> str:
+    """By the configuration, else the service's capacity providers, else the machines that its cluster has."""
     _check_kind(stage, service)
-    default = ports.ecs.cluster_capacity_providers(stage.place)
-    own = service.capacity_providers or (() if service.launch_type else default)
-    found = ports.ecs.describe_capacity_providers(stage.place, sorted({*own, *default}))
-    own_groups = sorted({found[name].group_name for name in own if name in found and found[name].group_arn})
     if stage.auto_scaling_group:
-        return stage.auto_scaling_group, tuple(found.values())
-    if not own_groups and own:
-        _check_kind(stage, replace(service, capacity_providers=tuple(own)))
-    groups = own_groups or sorted(set(_groups_of_machines(ports, stage.place).values()))
-    return _only(stage, groups), tuple(found.values())
+        return stage.auto_scaling_group
+    own = [providers[name] for name in service.capacity_providers if name in providers]
+    groups = {one.group_name for one in own if one.group_arn}
+    return _only(stage, sorted(groups or set(_groups_of(ports, stage.place, instances).values())))
 
 
 def _check_kind(stage: Stage, service: Service) -> None:
@@ -86,8 +99,8 @@ def _check_kind(stage: Stage, service: Service) -> None:
         raise NotPossible(fact, f"Scale its tasks: /tinystacks scale {stage.stack} {stage.name} N")
 
 
-def _groups_of_machines(ports: Ports, place: Place) -> Mapping[str, str]:
-    ids = [one.ec2_instance_id for one in _container_instances(ports, place) if one.ec2_instance_id]
+def _groups_of(ports: Ports, place: Place, instances: Iterable[ContainerInstance]) -> Mapping[str, str]:
+    ids = [one.ec2_instance_id for one in instances if one.ec2_instance_id]
     return ports.groups.group_names(place, ids) if ids else {}
 
 
@@ -102,17 +115,14 @@ def _only(stage: Stage, groups: Sequence[str]) -> str:
     raise NotPossible(fact, f"Set auto_scaling_group: for {where}, or add the instances to a group.")
 
 
-def _fleet(ports: Ports, place: Place, name: str) -> Fleet | None:
+def _fleet(ports: Ports, place: Place, name: str, instances: Iterable[ContainerInstance]) -> Fleet | None:
     """The group and its machines as the cluster has them; None: there is no such group."""
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="fleet") as pool:
-        instances = pool.submit(_container_instances, ports, place)
-        group = ports.groups.group(place, name)
-        if group is None:
-            return None
-        activities = ports.groups.activities(place, name, _ACTIVITIES)
-        ids = {one.id for one in group.instances}
-        mine = tuple(one for one in instances.result() if one.ec2_instance_id in ids)
-    return Fleet(group, mine, activities=activities)
+    group = ports.groups.group(place, name)
+    if group is None:
+        return None
+    ids = {one.id for one in group.instances}
+    mine = tuple(one for one in instances if one.ec2_instance_id in ids)
+    return Fleet(group, mine, activities=ports.groups.activities(place, name, _ACTIVITIES))
 
 
 def _container_instances(ports: Ports, place: Place) -> tuple[ContainerInstance, ...]:

@@ -152,7 +152,7 @@ class Assembly:
         """AWS's service models are a few hundred thousand objects that stay. Read before the first command wants them,
         then left alone by the garbage collector, which would stop every thread for a tenth of a second to walk them."""
         for region in {stage.place.region for stack in self._house.config.stacks for stage in stack.stages}:
-            for service in ("ecs", "ecr", "logs", "application-autoscaling"):
+            for service in ("ecs", "ecr", "logs", "application-autoscaling", "autoscaling", "cloudwatch"):
                 self._sessions.reader(service, Way(None, region))
         self._house.ports.secrets.find("")
         gc.collect()

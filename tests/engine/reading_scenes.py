@@ -121,6 +121,7 @@ OWN: tuple[tuple[str, str, Scene], ...] = (
 
 HOME: tuple[tuple[str, str], ...] = (
     ("Deploy", "home:deploy"),
+    ("Scale", "scale:home"),
     ("Status", "home:status"),
     ("Details", "home:details"),
     ("Next (1 of 2)", "home:next"),

@@ -9,6 +9,7 @@ from bot.domain.changes import Change, State
 from bot.domain.people import Person
 from bot.domain.stacks import ApprovalRule, Stack
 from tests.engine.house import ANA, CHANNEL, CY, STAGING, World, config
+from tests.engine.scaling import HELD, request_card, scales_itself, settles
 from tests.fakes.chat import Said
 
 DI = "U0DI"
@@ -65,6 +66,23 @@ def succeeded(world: World) -> Said:
     world.ecs.completes(STAGING, "shop")
     world.advances(60)
     return world.card()
+
+
+def ways(world: World) -> Said:
+    scales_itself(world)
+    return _shown(world.types("scale shop staging 4"))
+
+
+def scaling(world: World) -> Said:
+    world.clicks(world.clicks(ways(world), HELD), "Scale")
+    world.runs()
+    return request_card(world)
+
+
+def scaled(world: World) -> Said:
+    scaling(world)
+    settles(world)
+    return request_card(world)
 
 
 def lock(world: World) -> Said:

@@ -22,6 +22,7 @@ from tests.engine.house import (
     buttons,
     words_of,
 )
+from tests.engine.scaling import ANYWAY, HELD, SUSPEND, undoes
 from tests.engine.scenes import (
     DI,
     behind,
@@ -36,8 +37,11 @@ from tests.engine.scenes import (
     preview,
     request,
     rolling,
+    scaled,
+    scaling,
     scheduled,
     succeeded,
+    ways,
     world_of,
 )
 from tests.fakes.chat import Said
@@ -67,6 +71,10 @@ def _eight_days(world: World, _: Said) -> None:
     world.clock.advance(timedelta(days=7, seconds=61))
 
 
+def _takes_back(world: World, said: Said) -> None:
+    undoes(world, world.change(said.message_id.removeprefix("card:")))
+
+
 TABLE = (
     Row("Deploy", "confirm", preview, (BO, DI, CY), ANA, _clicks("Cancel")),
     Row("Cancel", "cancel", preview, (BO, DI, CY), ANA, _clicks("Deploy")),
@@ -81,6 +89,11 @@ TABLE = (
     Row("Unlock", "now", lock, (BO, DI), ANA, _clicks("Unlock", CY)),
     Row("Unfreeze", "now", freeze, (BO, ANA), CY, _clicks("Unfreeze", CY)),
     Row("Remove", "remove", scheduled, (BO, CY), ANA, _clicks("Remove", DI)),
+    Row(HELD, "bounds", ways, (BO, DI, CY)),
+    Row(SUSPEND, "suspend", ways, (BO, DI, CY)),
+    Row(ANYWAY, "anyway", ways, (BO, DI, CY)),
+    Row("Undo", "undo", scaled, (BO, CY), ANA, _takes_back),
+    Row("Undo", "undo", scaling, (BO, CY), ANA, _takes_back),
     Row("Older", "older", log, (BO, CY)),
     Row("Newer", "newer", older_log, (BO, CY)),
     Row("Older", "older", history, (BO, CY)),
@@ -139,10 +152,10 @@ def test_in_no_other_state_does_a_requests_button_do_anything(tmp_path: Path, st
 
 def test_every_button_that_changes_something_is_in_this_table(tmp_path: Path) -> None:
     world = world_of(tmp_path)
-    of_a_form = {"denied", "stage"}
+    of_a_form, of_a_home = {"denied", "stage"}, {"home"}
     changing = (one.partition(":") for one in world.house.offers)
     offered = {name for verb, _, name in changing if verb not in READING_VERBS}
-    assert offered <= {row.action_id for row in TABLE} | of_a_form
+    assert offered <= {row.action_id for row in TABLE} | of_a_form | of_a_home
     world.store.close()
 
 

@@ -30,8 +30,14 @@ def instances_checks(stage: Stage, fleet: Fleet, plan: Plan, room: Room) -> tupl
         *_undrained(stage, fleet),
         *_protection(fleet),
     )
-    found = (*(fewer if leavers else ()), *_cost(fleet, size), *_absent(stage, fleet, size))
+    found = (*_group(fleet), *(fewer if leavers else ()), *_cost(fleet, size), *_absent(stage, fleet, size))
     return (*found, *_draining(stage, fleet, size), *_others(stage, fleet, room))
+
+
+def _group(fleet: Fleet) -> Iterator[Check]:
+    group = fleet.group
+    sizes = f"{len(group.in_service)} of {group.desired} instances InService"
+    yield Check("group", Level.OK, f"{group.name}: {sizes}, kept between {group.least} and {group.most}.")
 
 
 def _moving(stage: Stage, fleet: Fleet, ours: Sequence[Leaver], leavers: Sequence[Leaver]) -> Iterator[Check]:

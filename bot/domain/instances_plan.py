@@ -33,23 +33,32 @@ def plan_instances(stage: Stage, target: Target, fleet: Fleet, wanted: Setting, 
     back = fleet.draining if wanted.instances == fleet.group.desired else ()
     if after == before and not back:
         raise _unchanged(stage, fleet)
-    if size != fleet.group.desired:
-        check_moment(stage, fleet, size)
-    ours = size < fleet.group.desired and not (fleet.drains_itself or fleet.owner)
-    leavers = pick_leavers(fleet, size) if ours else ()
-    steps = _steps(stage, fleet, after, size, leavers)
+    leavers = _leavers(stage, fleet, size)
+    steps = (*_steps(stage, fleet, after, size, leavers), *_states(stage, [one.arn for one in back], "ACTIVE"))
     if any(step.request.get("HonorCooldown") for step in steps):
         check_cooldown(fleet, now)
-    side = before_side(target, main_container(stage, target.definition))
+    side, (was, will) = (
+        before_side(target, main_container(stage, target.definition)),
+        _words(fleet, before, after, size),
+    )
     return Plan(
         verb="scale",
-        before=replace(side, words=_words(fleet.group.desired, before) + (f", {len(back)} draining" if back else "")),
-        after=replace(side, words=_words(size, after)),
+        before=replace(side, words=was + (f", {len(back)} draining" if back else "")),
+        after=replace(side, words=will),
         account=target.service.account,
-        steps=steps + _states(stage, [one.arn for one in back], "ACTIVE"),
+        steps=steps,
         rests_on=fleet_footing(stage, target, fleet, leavers),
         scale=Scale(Axis.INSTANCES, before, after, group=fleet.group.name, leavers=leavers),
     )
+
+
+def _leavers(stage: Stage, fleet: Fleet, size: int) -> tuple[Leaver, ...]:
+    """Those that we drain and end; none where the group does it. Raises NotPossible while it cannot change."""
+    if size == fleet.group.desired:
+        return ()
+    check_moment(stage, fleet, size)
+    ours = size < fleet.group.desired and not (fleet.drains_itself or fleet.owner)
+    return pick_leavers(fleet, size) if ours else ()
 
 
 def instances_settings(fleet: Fleet, wanted: Setting) -> tuple[Setting, Setting]:
@@ -81,8 +90,14 @@ def _unchanged(stage: Stage, fleet: Fleet) -> NotPossible:
     return NotPossible(fact, f"Type another number, for example {typed(stage, instances=group.desired + 1)}")
 
 
-def _words(size: int, setting: Setting) -> str:
-    return f"{size} instance{'' if size == 1 else 's'} ({setting.instances_min} to {setting.instances_max})"
+def _words(fleet: Fleet, before: Setting, after: Setting, size: int) -> tuple[str, str]:
+    """`3 instances`, `5 instances`; with the bounds where those move."""
+    counts = [f"{count} instance{'' if count == 1 else 's'}" for count in (fleet.group.desired, size)]
+    bounds = [f" ({one.instances_min} to {one.instances_max})" for one in (before, after)]
+    was, will = (
+        count + bound if bounds[0] != bounds[1] else count for count, bound in zip(counts, bounds, strict=True)
+    )
+    return was, will
 
 
 def _steps(stage: Stage, fleet: Fleet, after: Setting, size: int, leavers: Sequence[Leaver]) -> tuple[Step, ...]:

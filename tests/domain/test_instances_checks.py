@@ -144,7 +144,8 @@ def test_protected_instances_are_counted_and_managed_protection_is_named() -> No
 def test_more_instances_say_what_they_cost_and_nothing_of_what_moves() -> None:
     told = _checks(fleet(), wanted(5))
     assert told["cost"].sentence == "2 more m5.large run, and cost, all day."
-    assert set(told) <= {"cost", "shared"}
+    assert set(told) == {"group", "cost"}
+    assert told["group"].sentence == "prod-asg: 3 of 3 instances InService, kept between 1 and 10."
     assert _checks(fleet(), wanted(4))["cost"].sentence == "1 more m5.large runs, and costs, all day."
 
 

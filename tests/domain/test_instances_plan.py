@@ -50,12 +50,13 @@ def test_more_instances_are_one_call_that_honours_the_cooldown() -> None:
     assert plan.scale is not None
     assert (plan.scale.axis, plan.scale.group, plan.scale.leavers) == (Axis.INSTANCES, "prod-asg", ())
     assert (plan.scale.before.instances, plan.scale.after.instances) == (3, 5)
-    assert (plan.before.words, plan.after.words) == ("3 instances (1 to 10)", "5 instances (1 to 10)")
+    assert (plan.before.words, plan.after.words) == ("3 instances", "5 instances")
 
 
 def test_bounds_and_number_move_in_one_call() -> None:
     plan = _planned(fleet(), wanted(12, most=12))
     assert plan.steps == (Step(_UPDATE, {**_NAMED, "MaxSize": 12, "DesiredCapacity": 12}),)
+    assert (plan.before.words, plan.after.words) == ("3 instances (1 to 10)", "12 instances (1 to 12)")
 
 
 def test_a_bound_that_moves_the_number_is_one_call_too() -> None:
@@ -113,7 +114,7 @@ def test_asked_for_as_many_as_there_are_those_that_drain_are_brought_back() -> N
     plan = _planned(drained, wanted(3))
     request = {"cluster": "prod", "status": "ACTIVE", "containerInstances": ["arn:i-0"]}
     assert plan.steps == (Step(_DRAIN, request),)
-    assert (plan.before.words, plan.after.words) == ("3 instances (1 to 10), 1 draining", "3 instances (1 to 10)")
+    assert (plan.before.words, plan.after.words) == ("3 instances, 1 draining", "3 instances")
     assert plan.later == 1
     assert [one.operation for one in _planned(drained, wanted(4)).steps] == [_SET]
     assert [one.operation for one in _planned(drained, wanted(most=4)).steps] == [_UPDATE]

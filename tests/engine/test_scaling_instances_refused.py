@@ -154,20 +154,20 @@ def test_the_configured_group_counts_before_all_others(build: Build) -> None:
     world = on_instances(build(auto_scaling_group=_OTHER))
     assert "AWS has no Auto Scaling group “other-asg”" in words_of(world.types("scale shop staging --instances 5"))
     world.groups.has_group(STAGING, _OTHER, ["i-2"])
-    assert "`1 instance (0 to 10)` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
+    assert "`1 instance` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
 
 
 def test_the_services_own_provider_counts_and_not_its_clusters_default(world: World) -> None:
     on_instances(world)
     _uses(world, _provider("spot", _OTHER, managed_scaling=True), default=True)
     _uses(world, _provider())
-    assert "`3 instances (0 to 10)` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
+    assert "`3 instances` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
 
 
 def test_a_service_of_launch_type_ec2_is_on_its_clusters_machines_whatever_the_default(world: World) -> None:
     on_instances(world)
     _uses(world, _provider("FARGATE", ""), default=True, launch_type="EC2")
-    assert "`3 instances (0 to 10)` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
+    assert "`3 instances` → `5 instances" in words_of(world.types("scale shop staging --instances 5"))
 
 
 def test_what_aws_refuses_at_last_is_told_in_its_words(world: World) -> None:

@@ -38,6 +38,9 @@ def _bounds_back(stage: Stage, done: Scale, now: Setting, auto: Autoscaling | No
         return was
     changed = {part: getattr(was, part) for part in _PARTS if getattr(was, part) != getattr(then, part)}
     back = replace(stands, **changed)
+    if back.suspended and not stands.suspended:
+        fact = "That would suspend autoscaling again, and without an end."
+        raise NotPossible(fact, f"Type: /tinystacks scale {stage.stack} {stage.name} --tasks N --suspend 2h")
     if back.least > back.most:
         fact = f"The minimum would be {back.least} and the maximum {back.most}: the bounds were changed since."
         raise NotPossible(fact, f"Say which are meant: --min {back.most} --max {back.least}, or others.")

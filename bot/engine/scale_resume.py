@@ -81,6 +81,8 @@ class Resume:
         with self._ports.store.transaction() as tx:
             if tx.posting(f"news:{change.id}:{_NEWS}"):
                 return
+            # It may have come to its end since it was read.
+            change = tx.change(change.id) or change
             note_change(tx, now, BOT_ITSELF, "resume", change, problem=problem[:500])
             body = not_resumed(change, problem) if problem else resumed(change, spoken_bounds(scale.before.bounds))
             put_news(self._house, tx, change, _NEWS, body, urgency=0)

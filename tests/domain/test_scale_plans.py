@@ -227,6 +227,13 @@ def test_a_restore_leaves_neither_the_limits_nor_crosses_bounds_that_moved() -> 
         plan_restore(PROD, wants(12), Autoscaling(ScalingBounds(10, 20)), raised, "c1")
 
 
+def test_no_suspension_without_an_end_comes_back_by_undoing_its_undo() -> None:
+    suspended = scale_of(plan_scale(PROD, wants(4), SCALED, Wanted(tasks=6, suspend=HOURS)))
+    undone = scale_of(plan_restore(PROD, wants(6), known(suspended.after, SCALED), suspended, "c1"))
+    with pytest.raises(NotPossible, match="suspend autoscaling again, and without an end"):
+        plan_restore(PROD, wants(4), SCALED, undone, "c2")
+
+
 def test_what_cannot_be_taken_away_again_is_said() -> None:
     done = scale_of(plan_scale(PROD, wants(4), PLAIN, Wanted(least=2, most=5)))
     with pytest.raises(NotPossible, match="aws application-autoscaling deregister-scalable-target --region us-east-1"):

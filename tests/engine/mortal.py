@@ -74,6 +74,7 @@ class Mortal(World):
         self.life = Life()
         super().__init__(path, config)
         self._hurries()
+        self.scaling.passing = self.groups.passing = self.life.passes
         self.ecs.passing = self.chat.failures.passing = self.people.failures.passing = self.life.passes
 
     def while_alive(self, act: Callable[[], object]) -> bool:

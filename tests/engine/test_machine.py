@@ -18,8 +18,9 @@ from bot.domain.stacks import ApprovalRule, OnFailure
 from tests.engine.going_back import somebody_deploys
 from tests.engine.house import ANA, BO, CHANNEL, CY, REPOSITORY, STAGING, buttons
 from tests.engine.locking import admins
-from tests.engine.machine_words import BETWEEN, BUTTONS, HOLDS, KINDS, PEOPLE, SECONDS, TROUBLE, WISHES, error
+from tests.engine.machine_words import BETWEEN, BUTTONS, HOLDS, KINDS, PEOPLE, SECONDS, TROUBLE, WISHES, makes_trouble
 from tests.engine.mortal import Mortal
+from tests.engine.scaling import scales_itself
 from tests.engine.truth import Truth
 from tests.fakes.chat import Said
 from tests.fakes.ecs_story import document
@@ -41,15 +42,18 @@ class Machine(RuleBasedStateMachine):
         lock_after=st.booleans(),
         breaker=st.booleans(),
         back=st.sampled_from(list(OnFailure)),
+        scaled=st.booleans(),
     )
-    def begins(self, count: int, lock_after: bool, breaker: bool, back: OnFailure) -> None:
-        rule = ApprovalRule(("deploy", "rollback"), ("release",), count, HALF_AN_HOUR) if count else None
+    def begins(self, count: int, lock_after: bool, breaker: bool, back: OnFailure, scaled: bool) -> None:
+        rule = ApprovalRule(("deploy", "rollback", "scale"), ("release",), count, HALF_AN_HOUR) if count else None
         fields = {"approval": rule, "emergency": ("release",), "lock_after_rollback": lock_after, "on_failure": back}
         self.world = Mortal(Path(self._folder.name) / "bot.db", admins(**fields))
         self.world.people.groups.update(S0DEV=frozenset({ANA, BO, CY}), S0REL=frozenset({BO, CY}))
         somebody_deploys(self.world, "v40")
         if breaker:
             self.world.ecs.has_breaker(STAGING, "shop")
+        if scaled:
+            scales_itself(self.world)
         self.old: list[Said] = []
         self.truth = Truth(self.world)
 
@@ -103,7 +107,7 @@ class Machine(RuleBasedStateMachine):
         """Before anything else moves: a step that is due has not run yet."""
         self._clicks([one for one in self._shown() if "Approve" in buttons(one)][:1], 0, "Approve", who)
 
-    @rule(name=st.sampled_from(["Deploy", "Roll back"]))
+    @rule(name=st.sampled_from(["Deploy", "Roll back", "Scale"]))
     def confirms(self, name: str) -> None:
         self.clicks_that(name, ANA)
 
@@ -189,17 +193,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(trouble=TROUBLE, kind=KINDS, times=st.integers(1, 3))
     def gets_into(self, trouble: tuple[str, str], kind: str, times: int) -> None:
-        whose, call = trouble
-        world = self.world
-        if whose == "AWS fails":
-            world.ecs.fails(call, error(kind, "AWS", call), times)
-        elif whose == "AWS does not answer":
-            world.ecs.applies_but_does_not_answer(call)
-        elif whose == "people":
-            world.people.failures.add(call, error(kind, "Slack", call))
-        else:
-            late = whose == "Slack fails late"
-            world.chat.failures.add(call, error(kind, "Slack", call), times=times, after=late)
+        makes_trouble(self.world, trouble, kind, times)
 
     @rule(instants=st.integers(0, 60))
     def will_die(self, instants: int) -> None:
@@ -227,6 +221,7 @@ class Machine(RuleBasedStateMachine):
         """Everything works again, and a week goes by."""
         world = self.world
         world.ecs.heals()
+        world.scaling.heals()
         world.chat.failures._waiting.clear()
         world.people.failures._waiting.clear()
         world.restarts()

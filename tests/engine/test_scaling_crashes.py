@@ -36,7 +36,6 @@ RESUMED = "▶️ <@U0ANA> Autoscaling goes on, within 2 to 8 tasks."
 
 def mortal(path: Path) -> Mortal:
     world = Mortal(path, config())
-    world.scaling.passing = world.life.passes
     scales_itself(world)
     return world
 

@@ -14,6 +14,7 @@ from bot.domain.locks import Lock, hold_on
 from bot.domain.names import find_stage
 from tests.engine.locking import locks
 from tests.engine.mortal import Mortal
+from tests.engine.scaling import limits
 from tests.tale import disagreements
 
 _NEVER_RAN = frozenset({State.PROPOSED, State.AWAITING_APPROVAL, State.DENIED, State.EXPIRED, State.CANCELLED})
@@ -83,10 +84,13 @@ class Truth:
 
     def _is_applied_once(self, change: Change) -> None:
         asked = [one for one in self.world.ecs.writes if one.who and one.who.change_id == change.id]
+        scaled = [one for one in self.world.scaling.carried_out if one.who and one.who.change_id == change.id]
         if change.state in _NEVER_RAN:
-            assert asked == [], f"{change.id} is {change.state}"
+            assert asked + scaled == [], f"{change.id} is {change.state}"
         done = [one for one in self.world.ecs.carried_out if one in asked and one.call == "UpdateService"]
         assert len(done) <= 1 + (change.aborted_at is not None), f"{change.id}: {[one.request for one in done]}"
+        goes_on = bool(change.plan.scale and change.plan.scale.resume_after)
+        assert len(scaled) <= 1 + goes_on, f"{change.id}: {[one.request for one in scaled]}"
 
     def _one_at_a_time(self, changes: dict[str, Change]) -> None:
         for stage in {one.stage for one in changes.values()}:
@@ -133,6 +137,13 @@ class Truth:
         self.holds()
         assert {one.state for one in self.changes.values()} <= FINAL
         assert self.world.postings() == ()
+        self._no_suspension_is_forgotten()
+
+    def _no_suspension_is_forgotten(self) -> None:
+        bounds = limits(self.world)
+        if bounds and bounds.suspended:
+            said = [one.text for messages in self.world.chat.channels.values() for one in messages]
+            assert [text for text in said if "Autoscaling is still suspended" in text]
 
 
 def _changes(database: sqlite3.Connection) -> list[Change]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.adapters.slack.client import identity, web_client
@@ -15,6 +14,7 @@ from bot.adapters.slack.people import SlackPeople
 from sandbox.slack.person import Person, flat
 from sandbox.slack.server import SlackServer
 from sandbox.slack.workspace import seed
+from tests import nearby
 from tests.adapters.contracts import chat as chats
 from tests.adapters.contracts import people as peoples
 
@@ -48,7 +48,7 @@ class SlackWorld(chats.World):
         messages = flat(Person(self.slack.base_url, by).sees(channel_id or f"D{by[1:]}"))
         shared = [(one["text"], file) for one in messages for file in one.get("files", [])]
         assert all(file["mimetype"] == "text/csv" for _, file in shared)
-        return [(text, file["name"], httpx.get(file["url_private"]).content) for text, file in shared]
+        return [(text, file["name"], nearby.get(file["url_private"]).content) for text, file in shared]
 
     def view(self, view_id: str) -> dict[str, Any]:
         view = Person(self.slack.base_url, chats.ANA).view()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.adapters.slack.inbound import Reply
@@ -17,6 +16,7 @@ from sandbox.slack.person import Person
 from sandbox.slack.server import SlackServer
 from sandbox.slack.state import Pace
 from sandbox.slack.workspace import seed
+from tests import nearby
 
 PATIENCE = timedelta(seconds=10)
 
@@ -65,7 +65,7 @@ def within(seconds: float, done: Callable[[], bool]) -> bool:
 
 
 def fault(slack: SlackServer, kind: str) -> None:
-    httpx.post(f"{slack.base_url}/sandbox/slack/faults", json={"kind": kind}, trust_env=False).raise_for_status()
+    nearby.post(f"{slack.base_url}/sandbox/slack/faults", json={"kind": kind}, trust_env=False).raise_for_status()
 
 
 def types(slack: SlackServer) -> str | None:

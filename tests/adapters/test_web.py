@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from bot.adapters.web import MOST_BYTES, Server, serve, web_app
 from bot.domain.errors import NotPossible
+from tests import nearby
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def server(behind: Behind) -> Iterator[Server]:
 
 @pytest.fixture
 def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
+    with nearby.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
         yield client
 
 
@@ -88,7 +89,7 @@ def test_other_paths_and_methods_are_refused(http: httpx.Client) -> None:
 
 def test_without_deliveries_there_is_no_such_path(behind: Behind) -> None:
     server = serve(web_app(lambda: behind.health, lambda: NINE), "127.0.0.1", 0)
-    assert httpx.post(f"http://127.0.0.1:{server.port}/slack/events", trust_env=False).status_code == 404
+    assert nearby.post(f"http://127.0.0.1:{server.port}/slack/events", trust_env=False).status_code == 404
     server.stop()
 
 

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-import httpx
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page
 
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
+from tests import nearby
 
 DESKTOP: Any = {"width": 1366, "height": 860}
 PHONE: Any = {"width": 390, "height": 844}
@@ -17,7 +17,7 @@ APP = {"Authorization": "Bearer xoxb-sandbox"}
 
 def calls(box: Sandbox, method: str, **args: Any) -> Json:
     """One call of the Web API as the app."""
-    answer: Json = httpx.post(f"{box.slack.api_url}{method}", json=args, headers=APP).json()
+    answer: Json = nearby.post(f"{box.slack.api_url}{method}", json=args, headers=APP).json()
     return answer
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,6 +10,7 @@ from sandbox.ports import free_port
 from sandbox.slack.methods.chat import post_message
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
+from tests import nearby
 from tests.browser.conftest import WAITS_MS, Opens
 from tests.browser.slack_app import (
     DESKTOP,
@@ -58,7 +58,7 @@ def said(number: int) -> Json:
 def crowd(box: Sandbox, count: int) -> str:
     """The app fills a channel; the last message's ts."""
     ts = ""
-    with httpx.Client(base_url=box.slack.base_url, headers={"Authorization": "Bearer xoxb-sandbox"}) as client:
+    with nearby.Client(base_url=box.slack.base_url, headers={"Authorization": "Bearer xoxb-sandbox"}) as client:
         for number in range(count):
             ts = str(client.post("/api/chat.postMessage", json=said(number)).json()["ts"])
     return ts

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Person, SlackServer
 from sandbox.slack.workspace import Json
+from tests import nearby
 
 Answer = Callable[[SocketModeRequest], Json | None]
 
@@ -103,7 +104,7 @@ def web(slack: SlackServer, token: str = "xoxb-sandbox") -> WebClient:
 def ask(slack: SlackServer, path: str, body: Json | None = None) -> httpx.Response:
     """The control API: a POST with a body, else a GET."""
     url = f"{slack.base_url}/sandbox/slack/{path}"
-    return httpx.get(url) if body is None else httpx.post(url, json=body)
+    return nearby.get(url) if body is None else nearby.post(url, json=body)
 
 
 def fault(slack: SlackServer, kind: str, **rest: object) -> None:

@@ -15,6 +15,7 @@ from sandbox.ecs.picture import picture
 from sandbox.ecs.seed import seed
 from sandbox.ecs.world import World
 from sandbox.whole import Sandbox
+from tests import nearby
 
 SLEEPER = ("sleep", "60")
 WHERE = {"region": "us-east-1", "cluster": "staging"}
@@ -43,7 +44,7 @@ def told(live: ClientConnection, *wanted: str, seconds: float = 5) -> dict[str, 
 
 
 def asks(box: Sandbox, path: str, **body: Any) -> httpx.Response:
-    return httpx.post(f"{box.slack.base_url}/sandbox/{path}", json=body)
+    return nearby.post(f"{box.slack.base_url}/sandbox/{path}", json=body)
 
 
 def test_a_page_is_told_everything_once_and_then_only_what_changed(box: Sandbox, live: ClientConnection) -> None:
@@ -147,11 +148,11 @@ def test_an_image_deployed_by_digest_is_shown_by_its_tag(box: Sandbox) -> None:
 def test_a_tasks_log_is_there_and_one_that_does_not_exist_is_said_so(box: Sandbox) -> None:
     task = next(iter(box.world.state.cluster("us-east-1", "staging").tasks))
     url = f"{box.slack.base_url}/sandbox/ecs/logs"
-    lines = httpx.get(url, params=WHERE | {"task": task}).json()["lines"]
+    lines = nearby.get(url, params=WHERE | {"task": task}).json()["lines"]
     assert [one["at"] for one in lines] == sorted(one["at"] for one in lines)
     assert lines[0]["message"].startswith("INFO  starting app")
     for wrong in ({"task": "nope"}, {"task": task, "cluster": "nope"}, {}):
-        assert httpx.get(url, params=WHERE | wrong).status_code == 404
+        assert nearby.get(url, params=WHERE | wrong).status_code == 404
 
 
 def test_what_stands_against_aws_and_slack_is_told(box: Sandbox, live: ClientConnection) -> None:
@@ -169,6 +170,6 @@ def test_what_stands_against_aws_and_slack_is_told(box: Sandbox, live: ClientCon
 def test_unavailable_answers_503_and_does_nothing(box: Sandbox) -> None:
     box.slack.add_fault("unavailable", "chat.postMessage")
     call = {"token": "xoxb-sandbox", "channel": "C0DEPLOYS", "text": "hello"}
-    assert httpx.post(f"{box.slack.api_url}chat.postMessage", data=call).status_code == 503
+    assert nearby.post(f"{box.slack.api_url}chat.postMessage", data=call).status_code == 503
     assert box.person("U0ANA").sees() == []
-    assert httpx.post(f"{box.slack.api_url}chat.postMessage", data=call).json()["ok"] is True
+    assert nearby.post(f"{box.slack.api_url}chat.postMessage", data=call).json()["ok"] is True

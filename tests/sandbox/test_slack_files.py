@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from sandbox.slack import Person, SlackServer, seed
+from tests import nearby
 from tests.sandbox.slack_world import web
 from tests.sandbox.test_slack_web_api import refusal
 
@@ -28,7 +28,7 @@ def test_a_file_is_uploaded_and_shared_in_a_thread(slack: SlackServer, ana: Pers
     [file] = reply["files"]
     names = {"name": "audit.csv", "title": "audit.csv", "mimetype": "text/csv", "filetype": "csv", "size": 4}
     assert names.items() <= file.items()
-    got = httpx.get(file["url_private"])
+    got = nearby.get(file["url_private"])
     assert (got.content, got.headers["content-type"]) == (b"a,b\n", "text/csv; charset=utf-8")
     assert got.headers["content-disposition"] == 'attachment; filename="audit.csv"'
 
@@ -56,6 +56,6 @@ def test_a_direct_message_is_opened_with_who_can_have_one(slack: SlackServer) ->
 
 def test_an_upload_of_another_length_is_refused(slack: SlackServer) -> None:
     step = web(slack).files_getUploadURLExternal(filename="a.csv", length=4)
-    assert httpx.post(step["upload_url"], content=b"longer").status_code == 400
-    assert httpx.post(step["upload_url"], content=b"four").status_code == 200
-    assert httpx.get(step["upload_url"]).content == b"four"
+    assert nearby.post(step["upload_url"], content=b"longer").status_code == 400
+    assert nearby.post(step["upload_url"], content=b"four").status_code == 200
+    assert nearby.get(step["upload_url"]).content == b"four"

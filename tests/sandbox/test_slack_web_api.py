@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import Person, SlackServer, seed
 from sandbox.slack.rates import RATES
+from tests import nearby
 from tests.sandbox.slack_world import Clock, actions, button, modal, section, text_field, web
 
 
@@ -231,7 +231,7 @@ def test_blocks_are_validated_without_a_token_and_without_posting(
     slack: SlackServer, ana: Person, given: Any, pointers: list[str]
 ) -> None:
     form = {name: json.dumps(value) for name, value in given.items()}
-    answer = httpx.post(f"{slack.api_url}blocks.validate", data=form).json()
+    answer = nearby.post(f"{slack.api_url}blocks.validate", data=form).json()
     assert (answer["ok"], [one["pointer"] for one in answer["errors"]]) == (not pointers, pointers)
     assert all({"code", "message", "field"} <= one.keys() for one in answer["errors"])
     assert ana.sees() == []
@@ -239,7 +239,7 @@ def test_blocks_are_validated_without_a_token_and_without_posting(
 
 @pytest.mark.parametrize("given", [{}, {"blocks": "[]", "view": "{}"}, {"blocks": "{"}, {"view": "[1]"}])
 def test_validating_nothing_or_two_things_is_refused(slack: SlackServer, given: Any) -> None:
-    assert httpx.post(f"{slack.api_url}blocks.validate", data=given).json()["error"] == "invalid_arguments"
+    assert nearby.post(f"{slack.api_url}blocks.validate", data=given).json()["error"] == "invalid_arguments"
 
 
 def test_who_a_message_calls_is_settled_when_it_is_posted(slack: SlackServer, ana: Person) -> None:

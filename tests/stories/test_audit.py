@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-import httpx
 import pytest
 
+from tests import nearby
 from tests.stories.told import Story, story, text_of
 
 ENTRY = re.compile(r"<!date\^")
@@ -36,7 +36,7 @@ def test_an_export_comes_as_a_direct_message_and_fits_the_log(told: Story) -> No
     told.ana.types("/tinystacks audit --export")
     message = told.ana.waits_for(lambda one: bool(one.get("files")), "D0ANA")
     [file] = message["files"]
-    rows = list(csv.DictReader(io.StringIO(httpx.get(file["url_private"]).text)))
+    rows = list(csv.DictReader(io.StringIO(nearby.get(file["url_private"]).text)))
     assert len(rows) >= 24
     newest = rows[0]
     checked = told.runs_cli("audit", "verify", "--entry", newest["id"], "--head", newest["hash"])

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 
 from sandbox.slack.person import ControlError
+from tests import nearby
 from tests.stories.services import digest_of_tag, push, somebody_deploys
 from tests.stories.told import Story, has_button, shown_once, story, text_of
 
@@ -58,7 +58,7 @@ def test_how_deploys_go_is_told_and_drawn_for_who_asks(here: Story) -> None:
     here.ana.clicks("Picture", in_=page["ts"])
     message = here.ana.waits_for(lambda one: bool(one.get("files")), "D0ANA")
     [file] = message["files"]
-    assert httpx.get(file["url_private"]).content.startswith(b"\x89PNG")
+    assert nearby.get(file["url_private"]).content.startswith(b"\x89PNG")
     assert file["alt_txt"].startswith("Deploys of short / staging: deploys a week ▁▁▁▁▁▁▁█ 1 in 8 weeks")
 
 

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 
 from sandbox.slack.http_delivery import FORM, signed
 from sandbox.whole import SIGNING_SECRET
+from tests import nearby
 from tests.stories.told import Story, story
 
 SECRET_WORDS = "hush-7f3a"
@@ -42,7 +42,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     ids=["unsigned", "another secret", "another body", "old", "empty", "nonsense"],
 )
 def test_what_slack_did_not_sign_is_refused_and_not_logged(here: Story, headers: dict[str, str]) -> None:
-    answer = httpx.post(_url(here), content=BODY, headers=headers | {"Content-Type": FORM})
+    answer = nearby.post(_url(here), content=BODY, headers=headers | {"Content-Type": FORM})
     assert answer.status_code == 401
     assert SECRET_WORDS not in here.log
     assert SECRET_WORDS not in answer.text
@@ -53,18 +53,18 @@ def test_what_slack_did_not_sign_is_refused_and_not_logged(here: Story, headers:
 def test_what_is_signed_and_no_payload_is_a_bad_request(here: Story) -> None:
     body = b"not a form"
     headers = signed(SIGNING_SECRET, body, int(time.time())) | {"Content-Type": FORM}
-    assert httpx.post(_url(here), content=body, headers=headers).status_code == 400
+    assert nearby.post(_url(here), content=body, headers=headers).status_code == 400
 
 
 def test_slack_can_verify_the_url(here: Story) -> None:
     body = b'{"type": "url_verification", "challenge": "prove it"}'
     headers = signed(SIGNING_SECRET, body, int(time.time())) | {"Content-Type": "application/json"}
-    assert httpx.post(_url(here), content=body, headers=headers).text == "prove it"
+    assert nearby.post(_url(here), content=body, headers=headers).text == "prove it"
 
 
 def test_the_same_command_signed_is_carried_out_once_however_often_it_comes(here: Story) -> None:
     headers = signed(SIGNING_SECRET, BODY, int(time.time())) | {"Content-Type": FORM}
-    answers = [httpx.post(_url(here), content=BODY, headers=headers) for _ in range(3)]
+    answers = [nearby.post(_url(here), content=BODY, headers=headers) for _ in range(3)]
     assert {one.status_code for one in answers} == {200}
     assert len({one.text for one in answers}) == 1
     here.thread("door", "Started")
@@ -74,7 +74,7 @@ def test_the_same_command_signed_is_carried_out_once_however_often_it_comes(here
 
 def test_health_and_metrics_are_served_beside_it(here: Story) -> None:
     assert here.health() == 200
-    assert "tinystacks_ack_seconds_count" in httpx.get(_url(here).replace("slack/events", "metrics")).text
+    assert "tinystacks_ack_seconds_count" in nearby.get(_url(here).replace("slack/events", "metrics")).text
 
 
 def _url(here: Story) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from sandbox.ecs.logs import lines_of
 from sandbox.slack.workspace import Json
+from tests import nearby
 from tests.stories.services import CLUSTER, REGION
 from tests.stories.told import Story, story, text_of, waits_until
 
@@ -26,7 +26,7 @@ def test_lines_come_masked_follow_and_are_sent_as_a_file(told: Story) -> None:
     told.ana.clicks("As a file", in_=page["ts"])
     message = told.ana.waits_for(lambda one: bool(one.get("files")), "D0ANA")
     [file] = message["files"]
-    assert httpx.get(file["url_private"]).text.count("\n") >= 15
+    assert nearby.get(file["url_private"]).text.count("\n") >= 15
     told.ana.waits_for(lambda one: one["ts"] == page["ts"] and "I sent it to you" in text_of(one))
     told.ana.clicks("Follow 2 min", in_=page["ts"])
     followed = told.ana.waits_for(lambda one: one["ts"] == page["ts"] and "Following until" in text_of(one))

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
-
 from sandbox.slack.workspace import Json
+from tests import nearby
 from tests.stories.told import Story, story, text_of, waits_until
 
 
@@ -25,7 +24,7 @@ def test_a_request_stands_without_its_picture_where_no_files_may_be_uploaded_and
         (picture,) = replies(told, card)
         assert "How busy shop / prod was" in text_of(picture)
         assert picture["files"][0]["alt_txt"].startswith("shop / prod, last 3h: CPU ")
-        assert httpx.get(picture["files"][0]["url_private"]).content.startswith(b"\x89PNG")
+        assert nearby.get(picture["files"][0]["url_private"]).content.startswith(b"\x89PNG")
 
 
 def asks(told: Story, tasks: int) -> Json:

@@ -6,10 +6,10 @@ import signal
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from sandbox.whole import Sandbox
+from tests import nearby
 from tests.stories.told import Story, cli, is_alive, shown_once, story, waits_until
 
 STACKS = ("killed", "restarted", "stopped")
@@ -103,10 +103,10 @@ def test_every_problem_of_a_configuration_is_one_line(here: Story) -> None:
 
 def test_health_and_metrics_are_served(here: Story) -> None:
     url = f"http://127.0.0.1:{here.port}"
-    told = httpx.get(f"{url}/healthz")
+    told = nearby.get(f"{url}/healthz")
     assert told.status_code == 200
     assert set(told.json()["checks"]) == {"slack", "database", "scheduler"}
-    metrics = httpx.get(f"{url}/metrics")
+    metrics = nearby.get(f"{url}/metrics")
     assert metrics.status_code == 200
     assert "changes_running" in metrics.text
 
@@ -114,10 +114,10 @@ def test_health_and_metrics_are_served(here: Story) -> None:
 def test_health_says_what_is_wrong_while_slack_is_away(here: Story) -> None:
     assert here.health() == 200
     here.slack.add_fault("error", "apps.connections.open", times=30, error="internal_error")
-    httpx.post(f"{here.slack.base_url}/sandbox/slack/faults", json={"kind": "cut_socket"}).raise_for_status()
+    nearby.post(f"{here.slack.base_url}/sandbox/slack/faults", json={"kind": "cut_socket"}).raise_for_status()
     try:
         waits_until(lambda: here.health() == 503)
-        told = httpx.get(f"http://127.0.0.1:{here.port}/healthz").json()
+        told = nearby.get(f"http://127.0.0.1:{here.port}/healthz").json()
         assert told["checks"]["slack"] != "ok"
         assert told["checks"]["database"] == "ok"
     finally:

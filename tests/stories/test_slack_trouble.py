@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import httpx
 import pytest
 
+from tests import nearby
 from tests.stories.hasty import HASTY
 from tests.stories.told import Story, has_button, shown_once, story, text_of, waits_until
 
@@ -83,8 +83,8 @@ def test_a_bot_that_was_thrown_out_says_so_and_touches_nothing(here: Story) -> N
 
 
 def _fault(here: Story, kind: str) -> None:
-    httpx.post(f"{here.slack.base_url}/sandbox/slack/faults", json={"kind": kind}).raise_for_status()
+    nearby.post(f"{here.slack.base_url}/sandbox/slack/faults", json={"kind": kind}).raise_for_status()
 
 
 def _connections(here: Story) -> int:
-    return int(httpx.get(f"{here.slack.base_url}/sandbox/slack/workspace").json()["connections"])
+    return int(nearby.get(f"{here.slack.base_url}/sandbox/slack/workspace").json()["connections"])

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from sandbox.ports import free_port
 from sandbox.slack.http_delivery import FORM, signed
 from sandbox.whole import SIGNING_SECRET
+from tests import nearby
 from tests.nursery import QuickSandbox
 from tests.stories.hasty import HASTY
 from tests.stories.services import add_services, configured
@@ -50,7 +50,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 def health(here: Story) -> tuple[int, str]:
     """The status of /healthz, and what it says of the database."""
-    answer = httpx.get(f"http://127.0.0.1:{here.port}/healthz", timeout=10)
+    answer = nearby.get(f"http://127.0.0.1:{here.port}/healthz", timeout=10)
     return answer.status_code, str(answer.json()["checks"]["database"])
 
 
@@ -150,7 +150,7 @@ def _posts_what_slack_never_would(here: Story) -> None:
     ):
         for secret in (SIGNING_SECRET, "another"):
             headers = signed(secret, body, int(time.time())) | {"Content-Type": FORM}
-            assert httpx.post(url, content=body, headers=headers).status_code in (200, 400, 401, 500)
+            assert nearby.post(url, content=body, headers=headers).status_code in (200, 400, 401, 500)
 
 
 def test_no_secret_is_in_the_log_a_row_or_a_message_whatever_goes_wrong(here: Story) -> None:

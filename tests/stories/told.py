@@ -19,6 +19,7 @@ from sandbox.slack.person import Person, button_of, flat
 from sandbox.slack.transcript import transcript
 from sandbox.slack.workspace import Json
 from sandbox.whole import Sandbox
+from tests import nearby
 from tests.nursery import QuickSandbox
 from tests.stories.services import CLUSTER, REGION, add_services, configured
 
@@ -41,7 +42,7 @@ class Story:
     def health(self) -> int:
         """The status of /healthz; 0 where nobody answers."""
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).status_code
+            return nearby.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).status_code
         except httpx.TransportError:
             return 0
 

@@ -112,6 +112,8 @@ def _part(field: _Field, part: str) -> range:
     else:
         low = _number(field, first, part)
         high = _number(field, last, part) if last else low
+        # `fri-sun` ends with the Sunday that is 7.
+        high = 7 if last == "sun" and low else high
     if high < low or (step is not None and (int(step) == 0 or (first is not None and last is None))):
         raise _unread(field, part)
     return range(low, high + 1, int(step or 1))

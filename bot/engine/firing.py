@@ -1,7 +1,8 @@
-"""Step `schedule:<id>`: what is due becomes a change like any other, once; or the channel hears why not.
+"""Steps `schedule:<id>` and `fire:<key>`: what is due becomes a change like any other, once; or the channel hears why
+not.
 
-A time is taken in one transaction (its fire, by the unique key, and the next time), and what comes of it is written in
-another, with the change itself: whoever dies in between finds the fire and goes on with it.
+A time is taken in one transaction (its fire, by the unique key, the next time, and the wake-ups of both), and what
+comes of it is written in another, with the change itself: whoever dies in between finds the fire and goes on with it.
 """
 
 from dataclasses import replace
@@ -25,32 +26,39 @@ from bot.engine.rights import still_may
 from bot.engine.scheduling import SCHEDULE, following, note_schedule
 from bot.messages.schedules import late, missed, not_run, overtaken
 
+FIRE = "fire"
+"""The kind of the wake-up `fire:<key of the fire>`."""
+
 MISSED, REFUSED, STARTED = "missed", "refused", "started"
 _AGAIN = timedelta(seconds=30)
-"""So soon a fire is tried again that AWS, Slack or a crash kept from an end."""
+"""So soon a fire is tried again for which AWS or Slack did not answer."""
 
 _LATE = timedelta(minutes=2)
 """Later than this is told."""
 
 
 class Firing:
-    """`step` runs at least once at every time of a schedule."""
+    """Both steps."""
 
     def __init__(self, house: House) -> None:
         self._house, self._ports = house, house.ports
 
-    def step(self, schedule_id: str) -> None:
-        """Takes what is due, then does what is open; wakes itself for the rest."""
+    def due(self, schedule_id: str) -> None:
+        """Step `schedule:<id>`: takes the time that is due and wakes itself for the next."""
         with self._ports.store.transaction() as tx:
             schedule = tx.schedule(schedule_id)
             if schedule is None:
                 return
             schedule = self._taken(tx, schedule)
-            fires = tx.open_fires(schedule.id)
-            again = self._ports.now() + _AGAIN if fires else schedule.next_at
-            if again:
-                self._ports.wakes.wake_at(tx, f"{SCHEDULE}:{schedule.id}", again)
-        for fire in fires:
+            if schedule.next_at:
+                self._ports.wakes.wake_at(tx, f"{SCHEDULE}:{schedule.id}", schedule.next_at)
+
+    def step(self, key: str) -> None:
+        """Step `fire:<key>`: does what was taken, up to its grace."""
+        with self._ports.store.transaction() as tx:
+            fire = tx.fire(key)
+            schedule = tx.schedule(fire.schedule_id) if fire else None
+        if fire and schedule and not fire.outcome:
             self._fire(schedule, fire)
 
     def _taken(self, tx: Tx, schedule: Schedule) -> Schedule:
@@ -61,8 +69,11 @@ class Firing:
             return schedule
         schedule = replace(schedule, next_at=times(now))
         fire = Fire(fire_key(schedule, due.at), schedule.id, self._ports.new_id(), due.at, MISSED if due.missed else "")
-        if not tx.insert_fire(fire) or not due.missed:
-            # The same wall time came before: clocks were set back since.
+        # Not new: the same wall time came before, and clocks were set back since.
+        new = tx.insert_fire(fire)
+        if new and not due.missed:
+            self._ports.wakes.wake_at(tx, f"{FIRE}:{fire.key}", now)
+        if not new or not due.missed:
             tx.save_schedule(schedule)
             return schedule
         return self._tell_missed(tx, schedule, fire, due, "I was not running then")
@@ -74,10 +85,17 @@ class Firing:
             change, stage = self._planned(schedule, fire)
             self._begin(schedule, fire, change, stage)
         except Unavailable as error:
-            if self._ports.now() + _AGAIN - fire.due_at > schedule.timetable.grace:
-                self._too_late(schedule, fire, error.while_waiting().rstrip("."))
+            self._again(schedule, fire, error)
         except Refusal as error:
             self._refused(schedule, fire, str(error))
+
+    def _again(self, schedule: Schedule, fire: Fire, error: Unavailable) -> None:
+        again = self._ports.now() + _AGAIN
+        if again - fire.due_at > schedule.timetable.grace:
+            return self._too_late(schedule, fire, error.while_waiting().rstrip("."))
+        with self._ports.store.transaction() as tx:
+            self._ports.wakes.wake_at(tx, f"{FIRE}:{fire.key}", again)
+        return None
 
     def _planned(self, schedule: Schedule, fire: Fire) -> tuple[Change, Stage]:
         """As if its creator had typed it now; with what was said yes to, where the stage's rule says so."""

@@ -33,8 +33,8 @@ class ScheduleRows(Protocol):
         """Unless there is one with its key (False)."""
         ...
 
-    def open_fires(self, schedule_id: str) -> tuple[Fire, ...]:
-        """Those without an outcome, oldest first."""
+    def fire(self, key: str) -> Fire | None:
+        """As last written."""
         ...
 
     def finish_fire(self, key: str, outcome: str) -> bool:

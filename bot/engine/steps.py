@@ -14,7 +14,7 @@ from bot.engine.approvals import remind
 from bot.engine.changes import ABORT, APPLY, FOLLOWING, LOOK, REMIND, RESUME
 from bot.engine.commands import House
 from bot.engine.expiry import EXPIRE, expire
-from bot.engine.firing import Firing
+from bot.engine.firing import FIRE, Firing
 from bot.engine.following import Following
 from bot.engine.heads import HEAD, post_head
 from bot.engine.home import HOME, home_step
@@ -45,7 +45,8 @@ def step_of(house: House) -> Callable[[str], None]:
         EXPIRE: lambda change_id: expire(house, change_id),
         REMIND: lambda change_id: remind(house, change_id),
         TURN: Queue(house).step,
-        SCHEDULE: Firing(house).step,
+        SCHEDULE: Firing(house).due,
+        FIRE: Firing(house).step,
         UNLOCK: lambda lock_id: end_step(house, lock_id),
         NAG: lambda lock_id: nag_step(house, lock_id),
         FOLLOW: lambda rest: follow_step(house, rest),

@@ -79,8 +79,8 @@ def expired(change: Change) -> Message:
     if change.approval and change.expires_at:
         after = f"Nobody decided within {spoken(change.approval.expires)}"
     else:
-        lasts = change.waits_until - change.queued_at if change.waits_until and change.queued_at else None
-        after = f"Its turn did not come within {spoken(lasts) if lasts else 'a day'}"
+        within = "the grace of its schedule" if change.waits_until else "a day"
+        after = f"Its turn did not come within {within}"
     return _reply(f"⌛ {mention(change.requester.user_id)} {after}. Nothing was touched. *Ask again* plans it anew.")
 
 

@@ -185,7 +185,6 @@ def m010_schedules(db: Database) -> None:
         "CREATE INDEX schedules_coming ON schedules(next_at, id) WHERE next_at IS NOT NULL",
         """CREATE TABLE fires (key TEXT PRIMARY KEY, schedule_id TEXT NOT NULL REFERENCES schedules(id),
         change_id TEXT NOT NULL, due_at TEXT NOT NULL, outcome TEXT NOT NULL) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX fires_open ON fires(schedule_id, due_at) WHERE outcome = ''",
         "CREATE INDEX fires_due ON fires(due_at)",
     )
 

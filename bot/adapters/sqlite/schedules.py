@@ -58,10 +58,10 @@ class ScheduleRows(Rows):
         )
         return made == 1
 
-    def open_fires(self, schedule_id: str) -> tuple[Fire, ...]:
-        """Those without an outcome, oldest first."""
-        sql = "SELECT * FROM fires WHERE outcome = '' AND schedule_id = :id ORDER BY due_at"
-        return tuple(_fire(row) for row in self._all(sql, id=schedule_id))
+    def fire(self, key: str) -> Fire | None:
+        """As last written."""
+        row = self._one("SELECT * FROM fires WHERE key = :key", key=key)
+        return None if row is None else _fire(row)
 
     def finish_fire(self, key: str, outcome: str) -> bool:
         """Writes its outcome; False: it has one."""

@@ -12,6 +12,7 @@ from sandbox.ports import free_port
 from sandbox.whole import Sandbox
 from tests.browser import reading_pictures
 from tests.browser.conftest import launched
+from tests.browser.scaling_scenes import scale, scaled
 from tests.browser.slack_app import becomes, message, offers, opens_channel, types
 from tests.browser.stage import PHONE, TALL, WAITS_MS, WIDE, Stage, keep
 
@@ -160,6 +161,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "home": home,
     "tasks": tasks,
     "exec": exec_command,
+    "scale": scale,
+    "scaled": scaled,
 }
 
 

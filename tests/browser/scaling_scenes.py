@@ -31,7 +31,7 @@ def scale(here: Stage) -> None:
     opens_channel(page, "prod")
     types(page, "/tinystacks scale shop prod 6 --reason evening rush")
     expect(offers(message(page, f"{TITLE}?"), "Scale")).to_be_visible()
-    keep(page, "scale-preview")
+    keep(page, "scaling-preview")
     offers(message(page, f"{TITLE}?"), "Scale").click()
     becomes(page, "cy")
     for one in (page, phone):
@@ -56,11 +56,11 @@ def scaled(here: Stage) -> None:
     here.box.person("U0CY", "C0PROD").clicks("Approve")
     expect(message(page, TITLE)).to_contain_text("pending")
     message(page, TITLE).locator(".replies").click()
-    keep(page, "scale-running")
+    keep(page, "scaling-running")
     here.box.world.speed = 10
     expect(offers(message(page, TITLE), "Undo")).to_be_visible()
     expect(page.locator(".thread .message").last).to_contain_text("Scaled after")
-    keep(page, "scale-done")
+    keep(page, "scaling-done")
 
 
 def _rush(here: Stage) -> None:

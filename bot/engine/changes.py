@@ -11,6 +11,7 @@ from bot.domain.errors import Already, NotAllowed, NotPossible
 from bot.domain.fingerprints import fingerprint, rules_moved
 from bot.domain.people import Person
 from bot.domain.plans import Plan
+from bot.domain.scales import Axis
 from bot.domain.stacks import ApprovalRule, Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.cards import found, put_card
@@ -121,7 +122,8 @@ def start(house: House, tx: Tx, change: Change, who: Person, action: str, now: d
     try:
         change = tx.save_change(replace(change.become(State.APPROVED, now), queued_at=None))
     except Taken as taken:
-        raise StageTaken(under_way(taken.holder, now), "Wait for its end, or press Abort on its card.") from taken
+        way_out = next((f", or press {name} on its card" for name in _ways_out(taken.holder)), "")
+        raise StageTaken(under_way(taken.holder, now), f"Wait for its end{way_out}.") from taken
     terms = {"rule": rule} if rule else {}
     note_change(tx, now, who, action, change, fingerprint=fingerprint(change.plan.rests_on), **terms, **_skips(change))
     put_card(house, tx, change, now)
@@ -222,6 +224,13 @@ def _unchanged(change: Change, stage: Stage) -> None:
         names = ", ".join(one.path.removeprefix("tinystacks.yml ") for one in gone[:4])
         fact = f"tinystacks.yml has changed this stage since the preview ({names})."
         raise NotPossible(fact, f"Type it again: {again(change)}")
+
+
+def _ways_out(holder: Change) -> tuple[str, ...]:
+    """The button that ends what has the stage."""
+    if not holder.plan.follows:
+        return ("Abort",)
+    return ("Undo",) if holder.plan.scale and holder.plan.scale.axis is not Axis.INSTANCES else ()
 
 
 def _sides(plan: Plan) -> dict[str, str]:

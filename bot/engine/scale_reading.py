@@ -89,7 +89,7 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
         running = tx.running_change(stage.stack, stage.name)
         known = [one for one in (running,) if one and one.state is State.ROLLING_OUT]
         known += tx.finished_changes(stage.stack, stage.name, _REMEMBERED)
-        done = [(one, one.plan.scale) for one in known if one.plan.scale and _called(tx, one)]
+        done = [(one, one.plan.scale) for one in known if one.plan.scale and _called(tx, one) and _is_of(stage, one)]
     undone = set[str]()
     for one, scale in done:
         if one.id in undone:
@@ -104,12 +104,18 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
 
 def _named(tx: Tx, stage: Stage, change_id: str) -> Change:
     change = found(tx, change_id)
-    if (change.stack, change.stage) != (stage.stack, stage.name) or change.plan.scale is None:
+    if change.plan.scale is None or not _is_of(stage, change):
         fact = f"Change {change_id} is no scaling of {stage.stack} {stage.name}."
         raise NotPossible(fact, f"See which there are: /tinystacks history {stage.stack} {stage.name}")
     if not _called(tx, change):
         raise NotPossible("That scaling changed nothing, so there is nothing to take back.", "Nothing else to do.")
     return change
+
+
+def _is_of(stage: Stage, change: Change) -> bool:
+    """Of the service that the stage is now; tinystacks.yml may have moved the stage since."""
+    was = (change.stack, change.stage, change.place, change.service)
+    return was == (stage.stack, stage.name, stage.place, stage.service)
 
 
 def _called(tx: Tx, change: Change) -> bool:

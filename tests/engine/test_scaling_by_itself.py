@@ -1,11 +1,14 @@
 """A service that scales by itself: three honest ways to a number, and the way back."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.changes import State
 from bot.domain.errors import NotPossible
 from bot.domain.scaling import ScalingBounds
-from tests.engine.house import ANA, BO, CY, STAGING, World, words_of
+from bot.engine.dispatch import Dispatch
+from tests.engine.house import ANA, BO, CY, REPOSITORY, STAGING, World, config, words_of
 from tests.engine.scaling import (
     ANYWAY,
     HELD,
@@ -132,3 +135,12 @@ def test_only_a_scaling_of_that_very_stage_is_taken_back_by_its_id(world: World)
     world.deploys("v42")
     deploy = world.change().id
     assert "is no scaling of shop staging" in words_of(world.types(f"scale shop staging --restore={deploy}"))
+
+
+def test_a_scaling_of_the_service_that_the_stage_was_before_is_not_taken_back_on_another(world: World) -> None:
+    change = takes(world, HELD)
+    settles(world)
+    world.ecs.has_service(STAGING, "shop-two", f"{REPOSITORY}:v41")
+    world.dispatch = Dispatch(replace(world.house, config=config(service="shop-two")))
+    assert "I know of no scaling" in words_of(world.types("scale shop staging --restore"))
+    assert "is no scaling of shop staging" in words_of(world.clicks(world.card(change.id), "Undo"))

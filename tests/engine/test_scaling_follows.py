@@ -135,6 +135,15 @@ def test_a_second_scaling_waits_for_the_first_and_looks_anew(world: World) -> No
     assert "4 → 6 tasks" in newest(world).line
 
 
+def test_who_comes_second_is_told_which_button_ends_the_first(world: World) -> None:
+    preview = world.types("scale shop staging 6", BO)
+    scales(world)
+    answer = world.clicks(preview, "Scale", BO)
+    assert "ana's scale of 4 tasks on shop staging is under way" in words_of(answer)
+    assert "Wait for its end, or press Undo on its card." in words_of(answer)
+    assert offered(answer) == ["Wait for it", "Cancel"]
+
+
 def test_what_waited_is_not_run_where_something_scales_it_by_itself_by_then(world: World) -> None:
     scales(world)
     world.clicks(world.types("scale shop staging 6", BO), "Wait for it", BO)

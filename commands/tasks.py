@@ -9,7 +9,8 @@ from bot.domain.task_list import endings, grouped, page_of
 from bot.engine.commands import Answer, Ask, Command
 from bot.engine.rights import require
 from bot.engine.task_reading import read_tasks
-from bot.messages.tasks import Shown, stopped_list, task_list
+from bot.messages.stopped import stopped_list
+from bot.messages.tasks import Shown, task_list
 
 
 @click.command("tasks", add_help_option=False, short_help="each task: status, health, zone, age, revision")

@@ -28,6 +28,12 @@ _PLACE = ("stack", "stage")
 _TYPED_ONLY = {"yes", "emergency"}
 """What skips a guard is typed: nobody comes upon it in a form."""
 
+_TOLD = {
+    "task": ("0123abcd", "The beginning of its id is enough."),
+    "revision": ("41", "Its number; empty: the one that worked last."),
+}
+"""Example and hint of arguments, which click gives no help."""
+
 STAYS = "stays"
 """In a form's metadata: it was opened where there is no channel to answer in, so the answer takes the form's place."""
 
@@ -189,7 +195,8 @@ def _entry(param: click.Parameter, given: Any) -> Entry:
     name, label, box = param.name or "", _label(param), _is_box(param)
     if not isinstance(param, click.Option):
         words = " ".join(given) if isinstance(given, tuple) else str(given or "")
-        return Entry(name, label, value=words, required=param.required)
+        example, hint = _TOLD.get(name, ("", ""))
+        return Entry(name, label, hint, example, words, required=param.required)
     usual = "" if box else str(param.default or "")
     value = ("yes" if given else "") if box else str(given or "")
     return Entry(

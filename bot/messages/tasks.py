@@ -1,15 +1,14 @@
-"""The tasks of a service: what runs, by deployment, a row each with its buttons; and what ended the stopped ones."""
+"""The tasks of a service that should run, by deployment, a row each with its buttons."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.diagnosis import advice
 from bot.domain.ecs import ContainerInstance, Deployment, Service, Task
 from bot.domain.images import image_of
 from bot.domain.images import short as short_digest
 from bot.domain.stacks import Stage
-from bot.domain.task_list import A_PAGE, Ended, Group, Page, Stopped, age, spread, unbalanced
+from bot.domain.task_list import A_PAGE, Group, Page, age, spread, unbalanced
 from bot.domain.task_names import short
 from bot.messages.kit import (
     Block,
@@ -21,19 +20,16 @@ from bot.messages.kit import (
     context,
     escape,
     message,
-    moment,
     section,
     spoken,
 )
-from bot.messages.room import fitting
-from bot.messages.verdicts import failure_line, revision
+from bot.messages.verdicts import revision
 
 BUTTONS = (("Exec command", "exec:show"), ("Logs", "logs:task"), ("Stop task", "stop:offer"))
 """Beside each task, those of them that some command answers."""
 
 _NAME, _TAG, _WORD = 60, 60, 40
 _STARTING = ("PROVISIONING", "PENDING", "ACTIVATING")
-_MOST_KINDS = 12
 _HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -68,23 +64,6 @@ def task_list(shown: Shown) -> Message:
     return message(f"{title}: {counts}", *blocks)
 
 
-def stopped_list(stage: Stage, stopped: Stopped, offers: Collection[str], now: datetime) -> Message:
-    """What ended the tasks that ECS remembers as stopped, kind by kind, newest first."""
-    title = f"Stopped tasks of {escape(stage.stack, _NAME)} / {escape(stage.name, _NAME)}"
-    count = sum(one.failure.count for one in stopped.ended)
-    told = f"{count} ended by themselves or were stopped" if count else "none ended by itself"
-    blocks = [section(f"*{title}* · {told}")]
-    kinds = ([section(_ending(one, now)), *_logs_button(stage, one, offers)] for one in stopped.ended[:_MOST_KINDS])
-    shown, left = fitting(kinds)
-    left += max(0, len(stopped.ended) - _MOST_KINDS)
-    blocks += [*shown, *([context(f"… and {left} more kinds, older than these")] if left else [])]
-    if stopped.replaced:
-        last = f", the last {moment(stopped.replaced_at)}" if stopped.replaced_at else ""
-        blocks += [context(f"{stopped.replaced} more were replaced or scaled in: that is normal{last}.")]
-    blocks += [context(f"ECS remembers stopped tasks for about an hour · as of {clock(now)}")]
-    return message(f"{title}: {told}", *blocks)
-
-
 def key_of(stage: Stage, *parts: str) -> str:
     """What a button is about: `shop/prod/…`."""
     return "/".join((stage.stack, stage.name, *parts))
@@ -92,7 +71,11 @@ def key_of(stage: Stage, *parts: str) -> str:
 
 def _counts(service: Service) -> str:
     pending = f" · {service.pending} pending" if service.pending else ""
-    return f"{service.running} of {service.desired} running{pending}"
+    return _running(service.running, service.desired) + pending
+
+
+def _running(running: int, desired: int) -> str:
+    return f"{running} of {desired} running" if running <= desired else f"{running} running, {desired} wanted"
 
 
 def _spread(tasks: Sequence[Task]) -> str:
@@ -111,7 +94,7 @@ def _heading(group: Group, shown: Shown) -> str:
     if one is None:
         return f"{name} · started by no deployment that ECS still lists"
     state = f" · {escape(one.rollout_state, _WORD)}" if one.rollout_state else ""
-    counts = f"{one.running} of {one.desired} running{_trouble(one)}{state}"
+    counts = f"{_running(one.running, one.desired)}{_trouble(one)}{state}"
     return f"{name} · {_role(one)} · {counts}{_each(group)}"
 
 
@@ -230,20 +213,3 @@ def _pager(shown: Shown) -> list[Block]:
     ways = [button("Newer", "tasks:newer", key_of(stage, str(page.number)))] if page.number > 0 else []
     ways += [button("Older", "tasks:older", key_of(stage, str(page.number)))] if page.number + 1 < page.pages else []
     return [actions(*ways)] if ways else []
-
-
-def _ending(ended: Ended, now: datetime) -> str:
-    failure = ended.failure
-    ids = ", ".join(code(short(one)) for one in failure.task_ids[:3])
-    more = f" and {failure.count - 3} more" if failure.count > 3 else ""
-    when = f"the last {spoken(now - failure.last_at)} ago" if failure.last_at else ""
-    named = f"{'task' if failure.count == 1 else 'tasks'} {ids}{more}"
-    facts = [code(revision(ended.task_definition_arn), _NAME), escape(ended.stop_code, _WORD), when, named]
-    return f"{failure_line(failure)}\n{' · '.join(part for part in facts if part)}\n→ {escape(advice(failure))}"
-
-
-def _logs_button(stage: Stage, ended: Ended, offers: Collection[str]) -> list[Block]:
-    if "logs:task" not in offers or not ended.failure.task_ids:
-        return []
-    newest = ended.failure.task_ids[0]
-    return [actions(button("Logs", "logs:task", key_of(stage, newest), spoken_as=f"Logs, task {short(newest)}"))]

@@ -80,6 +80,13 @@ def test_a_verb_without_its_stage_opens_a_form_with_all_that_it_takes(world: Wor
     assert not {"Yes", "Emergency"} & set(labels)
 
 
+@pytest.mark.parametrize(("verb", "field"), [("logs", "task"), ("exec", "task"), ("rollback", "revision")])
+def test_a_field_says_what_goes_into_it(world: World, verb: str, field: str) -> None:
+    (block,) = [one for one in opened(world, verb)["blocks"] if one["block_id"] == field]
+    assert block["hint"]["text"]
+    assert block["element"]["placeholder"]["text"] != block["label"]["text"]
+
+
 def test_what_reads_changes_and_holds_has_a_form() -> None:
     assert {"history", "lock", "logs", "rollback", "tasks", "unlock"} <= set(WITH_FORM)
     assert not {"deploy", "help", "freeze", "status"} & set(WITH_FORM)

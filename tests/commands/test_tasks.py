@@ -89,6 +89,11 @@ def test_a_rollout_shows_both_deployments_primary_first(world: World) -> None:
     assert told.index(heads[1]) == 3
 
 
+def test_more_than_are_wanted_are_not_so_many_of_fewer(world: World) -> None:
+    world.ecs.sets(STAGING, "shop", desired=1)
+    assert "2 running, 1 wanted" in words_of(world.types("tasks shop staging"))
+
+
 def test_a_task_that_starts_says_where_it_is_and_where_it_goes(world: World) -> None:
     [first, _] = world.ecs.live_tasks(STAGING, "shop", None)
     fresh = {"last_status": "PENDING", "started_at": None, "zone": "", "launch_type": "", "cpu": None, "memory": None}

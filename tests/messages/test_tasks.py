@@ -12,7 +12,8 @@ from bot.domain.exec_command import Into, Line, execute_lines
 from bot.domain.stacks import Place, Stage
 from bot.domain.task_list import endings, grouped, page_of
 from bot.messages.exec_command import Printed, exec_message
-from bot.messages.tasks import BUTTONS, Shown, stopped_list, task_list
+from bot.messages.stopped import stopped_list
+from bot.messages.tasks import BUTTONS, Shown, task_list
 from sandbox.slack.blocks import BLOCKS_LENGTH, blocks_length
 from tests.messages.hostile import NOW, TEXTS, assert_harmless
 

@@ -1,4 +1,4 @@
-"""Will it fit: the forecast, read over the wire, against what the simulated scheduler then does; its time, its calls."""
+"""Will it fit: the forecast, read over the wire, against what the simulated scheduler then does; its time and calls."""
 
 from __future__ import annotations
 

@@ -82,8 +82,9 @@ def forecast(
     if fits == n:
         return found
     considered = open_to or able
-    limiting = _limiting(considered, by_zone)
-    short = [one for one in considered if set(limiting) <= set(one.factors)]
+    limiting = _limiting(considered, by_zone, strategy)
+    on_one = set(limiting) - {"ADDRESSES"}
+    short = [one for one in considered if on_one and on_one <= set(one.factors)]
     return replace(
         found,
         limiting=limiting,
@@ -125,14 +126,19 @@ def _by_zone(open_to: Iterable[Tight], strategy: Strategy) -> Mapping[str, int]:
     return {zone: min(count, strategy.addresses[zone]) for zone, count in taken.items()}
 
 
-def _limiting(considered: Sequence[Tight], by_zone: Mapping[str, int]) -> tuple[str, ...]:
-    """What ends most instances; of as many, fewer factors. Addresses, where instances have more room than these."""
+def _limiting(considered: Sequence[Tight], by_zone: Mapping[str, int], strategy: Strategy) -> tuple[str, ...]:
+    """What ends most instances; of as many, fewer factors. Addresses, where instances have more room than these, and
+    where more room would find none."""
     if not considered:
         return ("INSTANCES",)
     if sum(one.takes for one in considered) > sum(by_zone.values()):
         return ("ADDRESSES",)
     sets = Counter(one.factors for one in considered)
-    return max(sets, key=lambda factors: (sets[factors], -len(factors)))
+    limiting = max(sets, key=lambda factors: (sets[factors], -len(factors)))
+    zones = {one.instance.zone for one in considered if one.factors == limiting}
+    free = strategy.addresses
+    used_up = free is not None and all(zone in free and by_zone.get(zone, 0) >= free[zone] for zone in zones)
+    return (*limiting, "ADDRESSES") if used_up else limiting
 
 
 def _unknown(open_to: Sequence[Tight], need: Need, strategy: Strategy) -> tuple[str, ...]:

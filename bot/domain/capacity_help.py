@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.capacity_limits import FIRM, Strategy, limits_of
+from bot.domain.capacity_limits import FIRM, Strategy, limits_of, trunked_tasks
 from bot.domain.capacity_needs import Need
 from bot.domain.ecs import ContainerInstance
 
@@ -39,15 +39,23 @@ class Tight:
 def what_helps(
     limiting: Sequence[str], need: Need, strategy: Strategy, considered: Sequence[Tight], short: int
 ) -> tuple[str, ...]:
-    """Each fragment alone lets the `short` tasks fit; best first. Empty: nothing that could be named."""
+    """Each fragment alone helps, best first; where it counts, it lets all of the `short` tasks fit."""
     if not considered:
         return ("an instance that is ACTIVE and connected",)
     if "ADDRESSES" in limiting:
-        return ("another subnet with free addresses",)
+        rest = [name for name in limiting if name != "ADDRESSES"]
+        others = what_helps(rest, need, strategy, considered, short)[:1] if rest else ()
+        return (" with ".join(("another subnet with free addresses", *others)),)
     barriers = [_open(name, need, strategy) for name in limiting if name in FIRM]
     if barriers:
-        return (f"an instance {' and '.join(barriers)}",)
-    return (*_more_on_one(limiting, need, considered, short), *_more_instances(need, strategy, considered, short))
+        elsewhere = sorted({one.instance.zone for one in considered if one.instance.zone})
+        subnet = (f"a subnet in {' or '.join(elsewhere)}",) if tuple(limiting) == ("ZONE",) and elsewhere else ()
+        return (f"an instance {' and '.join(barriers)}", *subnet)
+    return (
+        *_more_on_one(limiting, need, considered, short),
+        *_more_instances(need, strategy, considered, short),
+        *(("ENI trunking on such instances",) if "ENI" in limiting and _trunkable(considered) else ()),
+    )
 
 
 def _open(name: str, need: Need, strategy: Strategy) -> str:
@@ -72,6 +80,11 @@ def _more_on_one(limiting: Sequence[str], need: Need, considered: Sequence[Tight
         if one.factors == tuple(limiting)
     ]
     return (f"{min(lacks):,} {'MiB' if memory else 'CPU units'} more on one instance",)
+
+
+def _trunkable(considered: Sequence[Tight]) -> bool:
+    """Whether some could have a trunk, and have none."""
+    return any(not one.instance.trunk and trunked_tasks(one.instance.instance_type) for one in considered)
 
 
 def _more_instances(need: Need, strategy: Strategy, considered: Sequence[Tight], short: int) -> tuple[str, ...]:

@@ -67,10 +67,15 @@ def limits_of(instance: ContainerInstance, need: Need, strategy: Strategy, most:
 def most_interfaces(instance: ContainerInstance, interfaces: Mapping[str, int]) -> int | None:
     """How many tasks with a network interface of their own an instance takes when it is empty: one interface is its
     own. None: not known."""
-    kind = re.fullmatch(r"[mcr][5-9][a-z-]*\.(\w+)", instance.instance_type)
-    if instance.trunk and kind and kind[1] in _TRUNKED:
-        return _TRUNKED[kind[1]]
+    if instance.trunk and (trunked := trunked_tasks(instance.instance_type)):
+        return trunked
     return interfaces[instance.instance_type] - 1 if instance.instance_type in interfaces else None
+
+
+def trunked_tasks(instance_type: str) -> int:
+    """Tasks with an interface of their own on such an instance with a trunk, at least; 0: not known, or none."""
+    kind = re.fullmatch(r"[mcr][5-9][a-z-]*\.(\w+)", instance_type)
+    return _TRUNKED.get(kind[1], 0) if kind else 0
 
 
 def _interfaces_left(instance: ContainerInstance, strategy: Strategy, most: int) -> int:

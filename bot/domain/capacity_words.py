@@ -19,7 +19,7 @@ _BARRED = {
     "ARCHITECTURE": "has its architecture",
     "ZONE": "is in a zone of its subnets",
 }
-_FARGATE = {
+_BESIDE = {
     "ADDRESSES": "its subnets have no more free addresses",
     "QUOTA": "the account's vCPU quota for Fargate is used up then",
 }
@@ -42,15 +42,19 @@ _UNREAD = {
 
 def lack(found: Forecast) -> str:
     """What stops the rest, without a full stop: `MEMORY is short on 5 of 6 instances`."""
-    elsewhere = [_FARGATE[name] for name in found.limiting if name in _FARGATE]
-    if elsewhere:
-        return listed(elsewhere)
+    beside = [_BESIDE[name] for name in found.limiting if name in _BESIDE]
+    on_one = [name for name in found.limiting if name not in _BESIDE]
+    return listed([*([_on_one(on_one, found)] if on_one else []), *beside])
+
+
+def _on_one(limiting: Sequence[str], found: Forecast) -> str:
     if not found.instances:
         return "the cluster has no usable instance"
-    barred = [_BARRED[name] for name in found.limiting if name in FIRM]
+    barred = [_BARRED[name] for name in limiting if name in FIRM]
     if barred:
-        return f"no usable instance {' and '.join(barred)}"
-    return f"{_are_short(found.limiting)} short on {found.on} of {_instances(found.instances)}"
+        soft = [name for name in limiting if name not in FIRM]
+        return f"no usable instance {listed(barred)}{f', and {_are_short(soft)} short there' if soft else ''}"
+    return f"{_are_short(limiting)} short on {found.on} of {_instances(found.instances)}"
 
 
 def _are_short(limiting: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from bot.domain.instances import Fleet, tasks_on
 from bot.domain.rollouts.events import Sign, shows
 from bot.domain.scales import Leaver, Scale
 
-_SEEN_LATE = timedelta(seconds=60)
+_SEEN_LATE = timedelta(seconds=30)
 """For so long a read may still show what was before the write."""
 
 _CLOCKS_DIFFER = timedelta(seconds=5)

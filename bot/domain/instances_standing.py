@@ -98,8 +98,9 @@ def _cause(stage: Stage, look: InstancesLook) -> str:
 def _quote(look: InstancesLook) -> str:
     """AWS's own words; empty: it says nothing."""
     if look.failed:
-        return f"Group {look.scale.group} says: {quoted(look.failed.message or look.failed.description, 400)}. "
-    return f"ECS says: {quoted(look.unplaced, 400)}. " if look.unplaced else ""
+        said = look.failed.message or look.failed.description
+        return f"Group {look.scale.group} says: {quoted(said.rstrip('.'), 400)}. "
+    return f"ECS says: {quoted(look.unplaced.rstrip('.'), 400)}. " if look.unplaced else ""
 
 
 def _way_out(stage: Stage, look: InstancesLook) -> str:

@@ -139,7 +139,7 @@ def test_a_drain_that_finds_no_room_is_told_in_the_words_of_ecs() -> None:
     event = ServiceEvent("e", NOW - timedelta(minutes=1), text)
     told = _look(_IN, _MACHINES, _draining(2, 1), desired=5, events=(event,))
     assert told.follow is Follow.FAILING
-    assert f"ECS says: “{text}”" in told.problem
+    assert f"ECS says: “{text.removesuffix('.')}”. " in told.problem
     old = replace(event, at=_BEGAN - timedelta(minutes=1))
     assert _look(_IN, _MACHINES, _draining(2, 1), desired=5, events=(old,)).follow is Follow.UNDER_WAY
 
@@ -165,8 +165,8 @@ def test_a_drain_that_is_superseded_says_how_to_bring_back_what_drains() -> None
     assert "Still DRAINING: i-3, i-4." in told.problem
 
 
-def test_a_read_from_before_the_write_supersedes_nothing_for_a_minute() -> None:
-    soon, later = timedelta(seconds=30), timedelta(seconds=90)
+def test_a_read_from_before_the_write_supersedes_nothing_for_half_a_minute() -> None:
+    soon, later = timedelta(seconds=30), timedelta(seconds=31)
     assert _look(_OUT, _MACHINES[:3], desired=3, ago=soon).follow is Follow.UNDER_WAY
     assert _look(_OUT, _MACHINES[:3], desired=3, ago=later).follow is Follow.SUPERSEDED
 

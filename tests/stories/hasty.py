@@ -16,6 +16,5 @@ if __name__ == "__main__":
         edit_pause=timedelta(seconds=0.3),
         edits_per_minute=600,
         young=timedelta(seconds=1),
-        follow=timedelta(seconds=1),
     )
     sys.exit(run(waits))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sandbox.ecs.groups import find
 from sandbox.slack.workspace import Json
-from tests.stories.hasty import HASTY
+from tests.stories.brisk import BRISK
 from tests.stories.told import PATIENCE, Story, story, text_of
 
 
 def test_an_instance_comes_and_another_one_is_drained_before_it_goes(tmp_path: Path) -> None:
-    with story(tmp_path, (), command=HASTY) as told:
+    with story(tmp_path, (), command=BRISK) as told:
         preview = told.answers("scale shop staging --instances 10", "Scale shop → staging?", "9 instances")
         assert "1 more m5.large runs, and costs, all day." in preview
         done = ends(told, 10)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.ecs import ContainerInstance, Service, Task
 from bot.domain.usage import Usage
@@ -15,9 +16,9 @@ _BY_ZONE = "attribute:ecs.availability-zone"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a service before it is scaled. `usage` None: it may not be read. `instances`: ACTIVE ones of its
-    cluster, None for Fargate; `spare`: how many more of its tasks fit now, at most
-    MOST_SPARE, None: not known. `spread`: zone → RUNNING tasks, by zone."""
+    """One look at a service before it is scaled, `at` that time. `usage` None: it may not be read. `instances`: ACTIVE
+    ones of its cluster, None for Fargate; `spare`: how many more of its tasks fit, at most MOST_SPARE, None: not known.
+    `spread`: zone → RUNNING tasks, by zone."""
 
     running: int
     desired: int
@@ -25,6 +26,7 @@ class Look:
     instances: int | None = None
     spare: int | None = None
     spread: tuple[tuple[str, int], ...] = ()
+    at: datetime | None = None
 
 
 def spread_of(

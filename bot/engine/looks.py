@@ -35,6 +35,7 @@ def read_look(
             instances=None if instances is None else len(instances),
             spare=fits_now(room, MOST_SPARE) if room else None,
             spread=spread_of(service, found, instances or ()),
+            at=now,
         )
 
 

@@ -5,7 +5,7 @@ import re
 from bot.domain.looks import MOST_SPARE, Look
 from bot.domain.task_list import unbalanced
 from bot.domain.usage import Usage
-from bot.messages.kit import Block, columns, context, escape, section
+from bot.messages.kit import Block, clock, columns, context, escape, section
 from bot.messages.usage import usage_texts
 
 _ZONE = re.compile(r"[a-z]+(?:-[a-z]+)+-\d+([a-z])")
@@ -15,8 +15,8 @@ _NAME = 40
 
 def look_blocks(look: Look) -> list[Block]:
     """CPU and memory with small bars, side by side and on a phone below one another; counts and spare room; small
-    below them, where the tasks stand."""
-    where = [part for part in (_instances(look), _zones(look)) if part]
+    below them, where the tasks stand, and when that was: whoever approves may read it much later."""
+    where = [part for part in (_instances(look), _zones(look), f"as of {clock(look.at)}" if look.at else "") if part]
     return [_busy(look.usage), section(_counts(look)), *([context(" · ".join(where))] if where else [])]
 
 

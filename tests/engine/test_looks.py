@@ -44,6 +44,7 @@ def room_of(world: World, *cpus: int) -> Room:
 def test_usage_of_three_hours_counts_and_zones_in_two_calls(world: World) -> None:
     seen, calls = look(world)
     assert (seen.running, seen.desired, seen.instances, seen.spare) == (2, 2, None, None)
+    assert seen.at == world.clock.now()
     assert seen.usage
     assert (seen.usage.span, seen.usage.cpu[-3:]) == (timedelta(hours=3), (20.0, None, 70.0))
     assert sum(many for _, many in seen.spread) == 2

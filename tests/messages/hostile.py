@@ -82,6 +82,7 @@ LOOKS = st.builds(
     instances=st.none() | st.integers(0, 10**6),
     spare=st.none() | st.integers(0, 10**6),
     spread=st.lists(st.tuples(TEXTS, _COUNTS), max_size=40).map(tuple),
+    at=_TIMES,
 )
 PLANS = st.builds(
     Plan,

@@ -43,13 +43,13 @@ def test_a_service_at_three_percent_does_not_look_busy() -> None:
 def test_the_look_tells_usage_counts_room_and_zones() -> None:
     busy = usage((20, 40, None, 71.4, 88, 71), (60, 61, 62, 63, 64, 65.5))
     zones = (("us-east-1a", 2), ("us-east-1b", 1), ("us-east-1c", 1))
-    assert words(Look(4, 4, busy, 9, 7, zones)).splitlines() == [
+    assert words(Look(4, 4, busy, 9, 7, zones, NOW)).splitlines() == [
         "*CPU* 71 % now, 30m peak 88 %",
         "▂▄·▆█▆",
         "*Memory* 66 % now, 30m peak 66 %",
         "▅▅▅▆▆▆",
         "*4 of 4* tasks running · room for 7 more",
-        "9 instances · zones a *2* · b *1* · c *1*",
+        "9 instances · zones a *2* · b *1* · c *1* · as of <!date^1795449600^{time}|16:00 UTC>",
     ]
 
 

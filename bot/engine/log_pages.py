@@ -7,10 +7,12 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from bot.domain.errors import NotPossible, Refusal, UnknownName
+from bot.domain.audit import Row
+from bot.domain.errors import NotAllowed, NotPossible, Refusal, UnknownName
 from bot.domain.log_lines import A_PAGE, MOST_LINES, Wanted, page_of
 from bot.domain.names import find_stage
 from bot.domain.people import Person
+from bot.domain.policy import Moment, door
 from bot.domain.requests import Request
 from bot.domain.stacks import Stage
 from bot.engine.audit import note
@@ -90,7 +92,7 @@ def follow_step(house: House, rest: str) -> None:
     if not address or row is None:
         return
     last = look == len(LOOKS) - 1
-    message, over = _looked(house, int(entry), _wanted(row.detail), datetime.fromisoformat(row.at), last)
+    message, over = _looked(house, row, last)
     if over:
         message = Tokens(house.ports).sealed(message, eyes_of(house.config.workspace, row.user_id))
     try:
@@ -120,16 +122,26 @@ def _tell(chat: Chat, address: str, message: Json) -> None:
         chat.respond(address, message, replace=True)
 
 
-def _looked(house: House, entry: int, wanted: Wanted, since: datetime, last: bool) -> tuple[Json, bool]:
+def _looked(house: House, row: Row, last: bool) -> tuple[Json, bool]:
     """What to show, and whether that is the end."""
+    wanted, since = _wanted(row.detail), datetime.fromisoformat(row.at)
     try:
+        _insist_on_own(house, row)
         found = _read(house, wanted)
     except Refusal as error:
         return refusal(error), True
     over = last or found.stopped
     now = house.ports.now()
     told = followed(now) if over else following(since + timedelta(seconds=LOOKS[-1]))
-    return _told(wanted, found, entry, note=told, is_following=not over), over
+    return _told(wanted, found, row.id, note=told, is_following=not over), over
+
+
+def _insist_on_own(house: House, row: Row) -> None:
+    """Raises NotAllowed for who was let go since they began to follow."""
+    person = house.ports.people.person(row.team_id, row.user_id)
+    refused = door(person, Moment(house.config, {}))
+    if refused:
+        raise NotAllowed(refused.reason, refused.who_could)
 
 
 def opened(ports: Ports, entry: str) -> Wanted:

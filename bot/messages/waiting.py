@@ -45,15 +45,28 @@ def decision(change: Change) -> list[Block]:
     """One that this person may decide, with the buttons for it. FOR_YOU stands above the first."""
     yes = button("Approve", f"{change.verb}:approve", change.id, style="primary", spoken_as=f"Approve {_what(change)}")
     no = button("Deny", f"{change.verb}:deny", change.id, style="danger", spoken_as=f"Deny {_what(change)}")
-    return [section(waiting_line(change)), actions(yes, no)]
+    return [section(_request(change)), actions(yes, no)]
 
 
 def waiting_line(change: Change) -> str:
-    """What would change and why, what it waits for, who asked: a line each on a phone."""
-    why = f"\n{escape(quoted(change.reason, _REASON))}" if change.reason else ""
+    """What would change, what it waits for, who asked: two lines among others."""
+    return f"{_change(change)} · {_waits_for(change)}\n{_facts(change)}"
+
+
+def _request(change: Change) -> str:
+    """The same with its reason: a line each on a phone."""
+    why = [escape(quoted(change.reason, _REASON))] if change.reason else []
+    return "\n".join([_change(change), *why, _waits_for(change), _facts(change)])
+
+
+def _change(change: Change) -> str:
+    return f"*{escape(title_of(change))}* {from_to_line(change)}"
+
+
+def _facts(change: Change) -> str:
     until = [f"until {clock(change.expires_at)}"] if change.approval and change.expires_at else []
-    facts = [f"by {mention(change.requester.user_id)} {clock(change.created_at)}", *until, channel(change.channel_id)]
-    return f"*{escape(title_of(change))}* {from_to_line(change)}{why}\n{_waits_for(change)}\n{' · '.join(facts)}"
+    who = f"by {mention(change.requester.user_id)} {clock(change.created_at)}"
+    return " · ".join([who, *until, channel(change.channel_id)])
 
 
 def _waits_for(change: Change) -> str:

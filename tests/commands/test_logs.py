@@ -375,6 +375,16 @@ def test_in_a_home_nothing_is_followed_and_it_says_so(world: World) -> None:
     assert world.audit()[-1].outcome == "refused"
 
 
+def test_who_is_let_go_while_following_sees_no_more(world: World) -> None:
+    page = world.clicks(world.types("logs shop staging"), "Follow 2 min")
+    world.people.persons[ANA] = replace(world.people.persons[ANA], refused="a guest in this workspace")
+    writes(world, "none of a guest's business")
+    reads = len(world.logs.calls)
+    world.advances(200)
+    assert "guest in this workspace" in words_of(page)
+    assert len(world.logs.calls) == reads
+
+
 def test_following_ends_with_the_tasks_or_with_what_is_wrong(world: World) -> None:
     page = world.clicks(world.types("logs shop staging"), "Follow 2 min")
     world.logs.fails("FilterLogEvents", AccessDenied("logs:FilterLogEvents", "role bot"))

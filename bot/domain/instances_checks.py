@@ -143,14 +143,16 @@ def _absent(stage: Stage, fleet: Fleet, size: int) -> Iterator[Check]:
 
 
 def _draining(stage: Stage, fleet: Fleet, size: int) -> Iterator[Check]:
-    names = _named([one.ec2_instance_id for one in fleet.draining])
-    if names and size == fleet.group.desired:
-        yield Check(
-            "draining", Level.WARNING, f"{names} would take tasks again. Make sure that nobody drains on purpose."
-        )
-    elif names and size > fleet.group.desired:
-        sentence = f"{names} drain and take no tasks. To bring them back first:"
-        yield Check("draining", Level.WARNING, f"{sentence} {typed(stage, instances=fleet.group.desired)}")
+    names, now = _named([one.ec2_instance_id for one in fleet.draining]), fleet.group.desired
+    if not names:
+        return
+    if size == now:
+        sentence = f"Would take tasks again: {names}. Make sure that nobody drains on purpose."
+    elif size > now:
+        sentence = f"DRAINING, so without new tasks: {names}. To bring back first: {typed(stage, instances=now)}"
+    else:
+        sentence = f"DRAINING already: {names}. Make sure that nobody else takes instances away."
+    yield Check("draining", Level.WARNING, sentence)
 
 
 def _others(stage: Stage, fleet: Fleet, room: Room) -> Iterator[Check]:

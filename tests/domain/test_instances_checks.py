@@ -4,13 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.capacity import Strategy
 from bot.domain.ecs import DeploymentConfiguration, Service, Task, TaskDefinition
+from bot.domain.errors import NotPossible
 from bot.domain.instances import Fleet
 from bot.domain.instances_checks import instances_checks
 from bot.domain.instances_plan import plan_instances
-from bot.domain.plans import Check, Level
+from bot.domain.plans import Check, Level, Plan
 from bot.domain.scales import Setting
 from tests.domain.instance_cases import (
     DEFINITION,
@@ -19,6 +22,7 @@ from tests.domain.instance_cases import (
     STAGE,
     TARGET,
     fleet,
+    fleets,
     group,
     joined,
     machine,
@@ -163,9 +167,10 @@ def test_machines_that_never_joined_are_told_of_before_more_like_them_come() -> 
 def test_those_that_drain_are_told_of() -> None:
     there = fleet()
     drained = replace(there, instances=(replace(there.instances[0], status="DRAINING"), *there.instances[1:]))
-    assert "i-0 would take tasks again" in _checks(drained, wanted(3))["draining"].sentence
+    assert "Would take tasks again: i-0." in _checks(drained, wanted(3))["draining"].sentence
     assert _checks(drained, wanted(5))["draining"].sentence.endswith("--instances 3")
-    assert "draining" not in _checks(drained, wanted(2))
+    assert "DRAINING already: i-0." in _checks(drained, wanted(2))["draining"].sentence
+    assert "draining" not in _checks(there, wanted(2))
 
 
 def test_others_on_the_same_instances_are_counted() -> None:
@@ -174,3 +179,28 @@ def test_others_on_the_same_instances_are_counted() -> None:
     )
     assert "shared" not in _checks(fleet(each=2), wanted(5))
     assert "shared" not in _checks(fleet(each=1), wanted(5))
+
+
+@given(fleets(), st.integers(0, 12), st.data())
+def test_only_a_drain_of_ours_that_could_never_end_is_in_the_way(found: Fleet, size: int, data: st.DataObject) -> None:
+    ids = st.sampled_from([one.id for one in found.group.instances] or ["i-0"])
+    names = st.sampled_from(["shop-prod", "billing", ""])
+    tasks = data.draw(st.lists(st.builds(task, st.integers(0, 99), ids, names), max_size=5))
+    frozen = {one.name: data.draw(st.booleans()) for one in (SERVICE, _BILLING)}
+    services = tuple(replace(one, configuration=_FULL) if frozen[one.name] else one for one in (SERVICE, _BILLING))
+    known = replace(found, tasks=tuple(tasks), services=services, definitions=(DEFINITION,))
+    plan = _if_possible(known, wanted(size))
+    if plan is None or plan.scale is None:
+        return
+    told = instances_checks(STAGE, known, plan, room())
+    stuck = any(frozen.get(one.group.removeprefix("service:")) for one in tasks)
+    assert any(one.level is Level.BAD for one in told) is bool(plan.scale.leavers and stuck)
+    assert len({one.sentence for one in told}) == len(told)
+    assert all(one.sentence.isprintable() and len(one.sentence) < 400 for one in told)
+
+
+def _if_possible(found: Fleet, asked: Setting) -> Plan | None:
+    try:
+        return plan_instances(STAGE, TARGET, found, asked, NOW)
+    except NotPossible:
+        return None

@@ -5,20 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.capacity_zones import spreads_zones
 from bot.domain.ecs import ContainerInstance, Service, Task
 from bot.domain.usage import Usage
 
 MOST_SPARE = 100
 """So far it is counted how many more tasks fit."""
 
-_BY_ZONE = "attribute:ecs.availability-zone"
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look at a service before it is scaled, `at` that time. `usage` None: it may not be read. `instances`: ACTIVE
-    ones of its cluster, None for Fargate; `spare`: how many more of its tasks fit, at most MOST_SPARE, None: not known.
-    `spread`: zone → RUNNING tasks, by zone."""
+    ones that its tasks may be on, None for Fargate; `spare`: how many more of its tasks fit, at most MOST_SPARE, None:
+    not known. `spread`: zone → RUNNING tasks, by zone."""
 
     running: int
     desired: int
@@ -37,7 +36,6 @@ def spread_of(
     running = Counter(one.zone for one in tasks if one.zone and one.last_status == "RUNNING")
     if service.scheduling_strategy != "REPLICA" or not running:
         return ()
-    fields = [field for _, field in service.placement_strategies]
-    open_to = {one.zone for one in instances if one.zone and one.status == "ACTIVE"}
-    zones = running.keys() | (open_to if not fields or _BY_ZONE in fields else set())
-    return tuple((zone, running[zone]) for zone in sorted(zones))
+    spreads = not service.placement_strategies or spreads_zones(service)
+    open_to = {one.zone for one in instances if spreads and one.zone and one.status == "ACTIVE"}
+    return tuple((zone, running[zone]) for zone in sorted(running.keys() | open_to))

@@ -58,6 +58,13 @@ def test_what_was_read_of_the_room_is_not_read_again(world: World) -> None:
     assert calls == ["GetMetricData"]
 
 
+def test_an_instance_that_drains_does_not_count(world: World) -> None:
+    room = room_of(world, 1_000, 1_000)
+    gone, *others = room.instances or ()
+    seen, _ = look(world, room=replace(room, instances=(replace(gone, status="DRAINING"), *others)))
+    assert (seen.instances, seen.spare) == (1, 3)
+
+
 def test_so_much_room_that_nobody_counts_it_is_capped(world: World) -> None:
     assert look(world, room=room_of(world, 10**6))[0].spare == MOST_SPARE
 

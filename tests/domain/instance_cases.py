@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from bot.domain.ecs import ContainerDefinition, ContainerInstance, Service, Task, TaskDefinition
+from bot.domain.errors import NotPossible
 from bot.domain.groups import CapacityProvider, Group, GroupActivity, GroupInstance
 from bot.domain.instances import Fleet
+from bot.domain.instances_plan import plan_instances
+from bot.domain.plans import Plan
 from bot.domain.rooms import Room
 from bot.domain.scales import Setting
 from bot.domain.stacks import Limits, Place, Stage
@@ -73,6 +77,16 @@ def wanted(size: int | None = None, least: int | None = None, most: int | None =
 
 def room(**parts: Any) -> Room:
     return Room(**{"service": SERVICE, "definition": DEFINITION, **parts})
+
+
+def planned(found: Fleet, asked: Setting, stage: Stage = STAGE) -> Plan:
+    return plan_instances(stage, TARGET, found, asked, NOW)
+
+
+def refusal(found: Fleet, asked: Setting, stage: Stage = STAGE) -> str:
+    with pytest.raises(NotPossible) as refused:
+        planned(found, asked, stage)
+    return str(refused.value)
 
 
 MACHINES = st.builds(

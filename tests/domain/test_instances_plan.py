@@ -10,22 +10,17 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import NotPossible
 from bot.domain.instances import Fleet
-from bot.domain.instances_plan import plan_instances
 from bot.domain.plans import Operation, Plan, Step
 from bot.domain.scales import Axis, Setting
-from bot.domain.stacks import Stage
 from tests.domain.instance_cases import (
-    LIMITED,
-    NOW,
-    STAGE,
-    TARGET,
     activity,
     fleet,
     fleets,
     group,
-    joined,
     machine,
+    planned,
     provider,
+    refusal,
     wanted,
 )
 
@@ -34,18 +29,8 @@ _DRAIN, _END = Operation.UPDATE_CONTAINER_INSTANCES_STATE, Operation.TERMINATE_I
 _NAMED = {"AutoScalingGroupName": "prod-asg"}
 
 
-def _planned(found: Fleet, asked: Setting, stage: Stage = STAGE) -> Plan:
-    return plan_instances(stage, TARGET, found, asked, NOW)
-
-
-def _refusal(found: Fleet, asked: Setting, stage: Stage = STAGE) -> str:
-    with pytest.raises(NotPossible) as refused:
-        _planned(found, asked, stage)
-    return str(refused.value)
-
-
 def test_more_instances_are_one_call_that_honours_the_cooldown() -> None:
-    plan = _planned(fleet(), wanted(5))
+    plan = planned(fleet(), wanted(5))
     assert plan.steps == (Step(_SET, {**_NAMED, "DesiredCapacity": 5, "HonorCooldown": True}),)
     assert plan.scale is not None
     assert (plan.scale.axis, plan.scale.group, plan.scale.leavers) == (Axis.INSTANCES, "prod-asg", ())
@@ -54,19 +39,19 @@ def test_more_instances_are_one_call_that_honours_the_cooldown() -> None:
 
 
 def test_bounds_and_number_move_in_one_call() -> None:
-    plan = _planned(fleet(), wanted(12, most=12))
+    plan = planned(fleet(), wanted(12, most=12))
     assert plan.steps == (Step(_UPDATE, {**_NAMED, "MaxSize": 12, "DesiredCapacity": 12}),)
     assert (plan.before.words, plan.after.words) == ("3 instances (1 to 10)", "12 instances (1 to 12)")
 
 
 def test_a_bound_that_moves_the_number_is_one_call_too() -> None:
-    plan = _planned(fleet(), wanted(least=5))
+    plan = planned(fleet(), wanted(least=5))
     assert plan.steps == (Step(_UPDATE, {**_NAMED, "MinSize": 5, "DesiredCapacity": 5}),)
-    assert _planned(fleet(), wanted(most=20)).steps == (Step(_UPDATE, {**_NAMED, "MaxSize": 20}),)
+    assert planned(fleet(), wanted(most=20)).steps == (Step(_UPDATE, {**_NAMED, "MaxSize": 20}),)
 
 
 def test_fewer_instances_are_drained_before_they_are_ended_one_by_one() -> None:
-    plan = _planned(fleet(), wanted(1))
+    plan = planned(fleet(), wanted(1))
     drain = {"cluster": "prod", "status": "DRAINING", "containerInstances": ["arn:i-0", "arn:i-1"]}
     ends = [{"InstanceId": name, "ShouldDecrementDesiredCapacity": True} for name in ("i-0", "i-1")]
     assert plan.steps == (Step(_DRAIN, drain), *(Step(_END, end) for end in ends))
@@ -74,13 +59,13 @@ def test_fewer_instances_are_drained_before_they_are_ended_one_by_one() -> None:
 
 
 def test_no_more_than_ten_are_drained_by_one_call_and_all_before_the_first_is_ended() -> None:
-    plan = _planned(fleet(23, most=30), wanted(2))
+    plan = planned(fleet(23, most=30), wanted(2))
     assert [len(one.request["containerInstances"]) for one in plan.steps if one.operation is _DRAIN] == [10, 10, 1]
     assert [one.operation for one in plan.steps[plan.later :]] == [_END] * 21
 
 
 def test_a_minimum_is_lowered_before_and_a_maximum_after() -> None:
-    plan = _planned(fleet(least=3), wanted(2, least=2, most=2))
+    plan = planned(fleet(least=3), wanted(2, least=2, most=2))
     assert [one.operation for one in plan.steps] == [_UPDATE, _DRAIN, _END, _UPDATE]
     assert (plan.steps[0].request, plan.steps[3].request) == ({**_NAMED, "MinSize": 2}, {**_NAMED, "MaxSize": 2})
     assert plan.later == 2
@@ -88,7 +73,7 @@ def test_a_minimum_is_lowered_before_and_a_maximum_after() -> None:
 
 @pytest.mark.parametrize("parts", [{"terminating_hooks": ("hook",)}, {"providers": (provider(managed_draining=True),)}])
 def test_a_group_that_drains_by_itself_is_only_told_the_number(parts: dict[str, Any]) -> None:
-    plan = _planned(fleet(**parts), wanted(1))
+    plan = planned(fleet(**parts), wanted(1))
     assert [one.operation for one in plan.steps] == [_SET]
     assert plan.scale is not None
     assert plan.scale.leavers == ()
@@ -96,32 +81,32 @@ def test_a_group_that_drains_by_itself_is_only_told_the_number(parts: dict[str, 
 
 def test_what_never_came_is_only_not_wanted_any_more() -> None:
     trying = fleet(desired=5, activities=(activity("InProgress", 5), activity("Failed", 9), activity(ago=10)))
-    assert _planned(trying, wanted(3)).steps == (Step(_SET, {**_NAMED, "DesiredCapacity": 3, "HonorCooldown": False}),)
-    assert "is changing" in _refusal(trying, wanted(2))
-    plan = _planned(fleet(desired=5), wanted(2))
+    assert planned(trying, wanted(3)).steps == (Step(_SET, {**_NAMED, "DesiredCapacity": 3, "HonorCooldown": False}),)
+    assert "is changing" in refusal(trying, wanted(2))
+    plan = planned(fleet(desired=5), wanted(2))
     assert plan.steps[0].request["DesiredCapacity"] == 3
     assert [one.operation for one in plan.steps] == [_SET, _DRAIN, _END]
 
 
 def test_an_instance_that_never_joined_its_cluster_is_ended_without_a_drain() -> None:
     machines = (machine(1), machine(2))
-    assert [one.operation for one in _planned(Fleet(group(*machines)), wanted(1)).steps] == [_END]
+    assert [one.operation for one in planned(Fleet(group(*machines)), wanted(1)).steps] == [_END]
 
 
 def test_asked_for_as_many_as_there_are_those_that_drain_are_brought_back() -> None:
     there = fleet()
     drained = replace(there, instances=(replace(there.instances[0], status="DRAINING"), *there.instances[1:]))
-    plan = _planned(drained, wanted(3))
+    plan = planned(drained, wanted(3))
     request = {"cluster": "prod", "status": "ACTIVE", "containerInstances": ["arn:i-0"]}
     assert plan.steps == (Step(_DRAIN, request),)
     assert (plan.before.words, plan.after.words) == ("3 instances, 1 draining", "3 instances")
     assert plan.later == 1
-    assert [one.operation for one in _planned(drained, wanted(4)).steps] == [_SET]
-    assert [one.operation for one in _planned(drained, wanted(most=4)).steps] == [_UPDATE]
+    assert [one.operation for one in planned(drained, wanted(4)).steps] == [_SET]
+    assert [one.operation for one in planned(drained, wanted(most=4)).steps] == [_UPDATE]
 
 
 def test_a_plan_rests_on_the_group_and_on_those_that_leave() -> None:
-    seen = dict(_planned(fleet(), wanted(2)).rests_on)
+    seen = dict(planned(fleet(), wanted(2)).rests_on)
     assert seen["group's desired count"] == "3"
     assert seen["group's bounds"] == "1 to 10"
     assert seen["instances that leave"] == "i-0"
@@ -132,95 +117,12 @@ def test_a_plan_rests_on_the_group_and_on_those_that_leave() -> None:
 _OWNED: dict[str, Any] = {"providers": (provider(managed_scaling=True),)}
 
 
-@pytest.mark.parametrize(
-    ("size", "way"),
-    [
-        (5, "at least 5: /tinystacks scale shop prod --instances-min 5"),
-        (15, "at least 15: /tinystacks scale shop prod --instances-min 15 --instances-max 15"),
-        (2, "at most 2: /tinystacks scale shop prod --instances-max 2"),
-        (0, "at most 0: /tinystacks scale shop prod --instances-min 0 --instances-max 0"),
-    ],
-)
-def test_a_number_that_ecs_itself_sets_is_refused_and_bounds_offered(size: int, way: str) -> None:
-    told = _refusal(fleet(**_OWNED), wanted(size))
-    assert "Capacity provider main sets the desired count of group prod-asg by managed scaling" in told
-    assert told.endswith(way)
-
-
-def test_a_tag_of_managed_scaling_counts_where_no_provider_was_found() -> None:
-    assert "managed scaling" in _refusal(fleet(ecs_managed=True), wanted(5))
-    assert _planned(fleet(ecs_managed=True, providers=(provider(),)), wanted(5))
-
-
 def test_bounds_of_a_group_that_ecs_sizes_are_moved_and_nothing_else() -> None:
-    plan = _planned(fleet(**_OWNED), wanted(least=5, most=12))
+    plan = planned(fleet(**_OWNED), wanted(least=5, most=12))
     assert plan.steps == (Step(_UPDATE, {**_NAMED, "MinSize": 5, "MaxSize": 12}),)
     assert plan.scale is not None
     assert plan.scale.before.instances is plan.scale.after.instances is None
     assert "group's desired count" not in dict(plan.rests_on)
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        (wanted(12), ("kept between 1 and 10 instances, and 12", "prod --instances 12 --instances-max 12")),
-        (wanted(0), ("kept between 1 and 10 instances, and 0", "prod --instances 0 --instances-min 0")),
-        (wanted(8, most=6), ("kept between 1 and 6 instances, and 8", "--instances 8 --instances-max 8")),
-        (wanted(least=11), ("minimum of group prod-asg would be 11, above its maximum 10", "--instances-max 11")),
-        (wanted(most=0), ("minimum of group prod-asg would be 1, above its maximum 0", "--instances-max 1")),
-        (wanted(10**9), ("1,000,000,000 instances is out of range", "from 0 to 5,000")),
-        (wanted(-1), ("-1 instances is out of range", "from 0 to 5,000")),
-        (wanted(least=-3), ("-3 instances is out of range", "from 0 to 5,000")),
-        (wanted(3), ("3 instances wanted, between 1 and 10, already", "--instances 4")),
-        (wanted(), ("already", "--instances 4")),
-    ],
-)
-def test_what_cannot_be_is_a_sentence_that_ends_in_what_to_type(asked: Setting, words: Sequence[str]) -> None:
-    told = _refusal(fleet(), asked)
-    assert all(one in told for one in (*words, "Nothing was changed.")), told
-
-
-@pytest.mark.parametrize("asked", [wanted(1), wanted(9), wanted(least=1), wanted(most=9)])
-def test_the_limits_of_the_stage_come_before_any_other_bound(asked: Setting) -> None:
-    assert "shop prod may have 2 to 8 instances" in _refusal(fleet(), asked, LIMITED)
-    assert _planned(fleet(), wanted(8), LIMITED)
-
-
-def test_a_group_that_is_changing_or_cools_down_is_left_alone_until_a_named_time() -> None:
-    busy = activity("InProgress", 60, description="Launching a new EC2 instance: i-9")
-    told = _refusal(fleet(activities=(busy,)), wanted(5))
-    assert "is changing since 11:59 UTC: “Launching a new EC2 instance: i-9”" in told
-    told = _refusal(fleet(activities=(activity(ago=100),)), wanted(5))
-    assert "scaled at 11:58:20 UTC and cools down until 12:03:20 UTC" in told
-    assert "is getting smaller: 3 instances, and 2 wanted" in _refusal(fleet(desired=2), wanted(1))
-    assert _planned(fleet(activities=(activity(ago=100),)), wanted(2)), "what is ended by its id needs no cooldown"
-    assert _planned(fleet(activities=(activity(ago=301), activity("Failed", 10))), wanted(5))
-    assert _planned(fleet(activities=(activity("InProgress"),)), wanted(most=20))
-
-
-def test_replacing_a_sick_machine_is_no_scaling_and_starts_no_cooldown() -> None:
-    replaced = activity(ago=10, cause="an instance was taken out of service in response to an EC2 health check")
-    assert _planned(fleet(activities=(replaced,)), wanted(5))
-
-
-@pytest.mark.parametrize(("size", "process"), [(5, "Launch"), (2, "Terminate")])
-def test_a_suspended_process_is_named_with_how_to_resume_it(size: int, process: str) -> None:
-    told = _refusal(fleet(suspended=(process,)), wanted(size))
-    command = "aws autoscaling resume-processes --region us-east-1 --auto-scaling-group-name prod-asg"
-    assert told.endswith(f"{command} --scaling-processes {process}")
-
-
-def test_protected_instances_bound_how_few_there_can_be() -> None:
-    machines = (machine(1, protected=True), machine(2, protected=True), machine(3))
-    guarded = Fleet(group(*machines), tuple(map(joined, machines)))
-    told = _refusal(guarded, wanted(1))
-    assert "2 instances of group prod-asg are protected from scale-in" in told
-    assert told.endswith("--instances 2")
-    assert [one.request.get("InstanceId") for one in _planned(guarded, wanted(2)).steps] == [None, "i-3"]
-    everyone = replace(guarded, group=group(*machines[:2]))
-    assert "set-instance-protection" in _refusal(everyone, wanted(1))
-    ecs_lifts_it = provider(managed_scaling=True, managed_termination_protection=True)
-    assert _planned(replace(everyone, providers=(ecs_lifts_it,)), wanted(most=1))
 
 
 @given(fleets(), st.builds(wanted, *[st.none() | st.integers(-2, 14)] * 3))
@@ -236,9 +138,9 @@ def test_whatever_is_asked_for_ends_in_a_plan_that_comes_to_it_or_in_a_sentence(
 
 def _if_possible(found: Fleet, asked: Setting) -> Plan | None:
     try:
-        return _planned(found, asked)
+        return planned(found, asked)
     except NotPossible as error:
-        return None if error.remedy else _planned(found, asked)
+        return None if error.remedy else planned(found, asked)
 
 
 def _meant(found: Fleet, asked: Setting) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
 """A simulated Amazon ECS behind the real wire, for development, demonstrations and tests.
 
 boto3, the AWS CLI and the bot talk to it through `AWS_ENDPOINT_URL`. The ECS API and its rollouts are modelled here;
-ECR, CloudWatch Logs, STS, Elastic Load Balancing, EC2 and both auto scaling APIs are moto's.
+ECR, CloudWatch Logs, STS, Elastic Load Balancing, EC2 and what both auto scaling APIs keep are moto's; what an Auto
+Scaling group lives through, target tracking and the metrics of services are modelled here too.
 
 What is faked, and how:
 

@@ -73,7 +73,7 @@ class Act:
         self._resize(region, group, desired)
 
     def busy(self, region: str, cluster: str, service: str, tasks: float) -> None:
-        """The service has work for so many tasks from now on (and in its past): CPU is that over the running ones."""
+        """The service has work for exactly so many tasks, now as ever: its CPU is that over those that run."""
         self._busy(region, cluster, service, tasks)
 
     def stop_task(self, region: str, cluster: str, task: str, reason: str = "Task stopped by user") -> Answer:

@@ -7,25 +7,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from math import pi, sin
-from zlib import crc32
 
 from sandbox.ecs.model import Answer, Cluster, Params, Service
 from sandbox.ecs.state import State
 
 SAMPLE = 10.0  # simulated seconds between two looks at how many tasks run
 MINUTE = timedelta(minutes=1)
+KNOT = 1_200.0  # seconds
 NAMES = ("CPUUtilization", "MemoryUtilization")
 
 
 @dataclass
 class Load:
-    """`work`: what the service has to do, in tasks that would be wholly busy with it; `memory`: percent of a task's;
-    both on average over a day. `running`: since when how many tasks run, oldest first."""
+    """`work`: what the service has to do, in tasks that would be wholly busy with it, on average over a day; `flat`: at
+    every hour. `memory`: percent of a task's. `running`: since when how many tasks run, oldest first."""
 
     name: str
     work: float
     memory: float
+    flat: bool = False
     running: list[tuple[datetime, int]] = field(default_factory=list)
     looked_at: float = float("-inf")
 
@@ -37,12 +39,12 @@ class Load:
     def cpu_at(self, at: datetime) -> float | None:
         """Percent of what the tasks reserve; None: nothing ran."""
         tasks = self.tasks_at(at)
-        busy = self.work * _daily(at) * (0.9 + 0.2 * _noise(self.name, at))
+        busy = self.work * (1 if self.flat else _daily(at) * (0.75 + 0.5 * _wander(self.name, at)))
         return min(100.0, 100.0 * busy / tasks) if tasks else None
 
     def memory_at(self, at: datetime) -> float | None:
         """As above; no more tasks make it less."""
-        return min(100.0, self.memory + 4 * _noise(f"{self.name} memory", at)) if self.tasks_at(at) else None
+        return min(100.0, self.memory + 8 * _wander(f"{self.name} memory", at)) if self.tasks_at(at) else None
 
 
 def _daily(at: datetime) -> float:
@@ -50,19 +52,31 @@ def _daily(at: datetime) -> float:
     return 1 + 0.25 * sin(2 * pi * (at.hour + at.minute / 60 - 8) / 24)
 
 
-def _noise(name: str, at: datetime) -> float:
-    """From 0 to 1, another one each minute."""
-    return crc32(f"{name} {int(at.timestamp()) // 60}".encode()) / 2**32
+def _wander(name: str, at: datetime) -> float:
+    """From 0 to 1, up and down over half an hour, with a little of every minute."""
+    number, share = divmod(at.timestamp() / KNOT, 1)
+    slow = _dice(name, int(number)) * (1 - share) + _dice(name, int(number) + 1) * share
+    return 0.8 * slow + 0.2 * _dice(name, int(at.timestamp()) // 60)
+
+
+def _dice(name: str, number: int) -> float:
+    return int.from_bytes(blake2b(f"{name} {number}".encode(), digest_size=4).digest()) / 2**32
 
 
 def load_of(state: State, service: Service) -> Load:
     """A new service has work for a third to a half of the tasks that it wants at first."""
     name = service.arn
     if name not in state.loads:
-        share, memory = crc32(name.encode()) % 1000 / 1000, crc32(f"{name} m".encode()) % 1000 / 1000
-        state.loads[name] = Load(name, max(1, service.desired) * (0.33 + 0.2 * share), 40 + 25 * memory)
+        work = max(1, service.desired) * (0.33 + 0.2 * _dice(name, 0))
+        state.loads[name] = Load(name, work, 40 + 25 * _dice(name, 1))
     found: Load = state.loads[name]
     return found
+
+
+def keep_busy(state: State, service: Service, tasks: float) -> None:
+    """Work for exactly so many tasks, at every hour."""
+    load = load_of(state, service)
+    load.work, load.flat = tasks, True
 
 
 def look(state: State, cluster: Cluster, service: Service) -> None:

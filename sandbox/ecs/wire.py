@@ -108,7 +108,8 @@ class Wire:
         return answer
 
     def _log(self, request: Request, error: str | None) -> None:
-        params = request.params if request.json or request.service == "autoscaling" else {}
+        shown = request.params if request.json or request.service == "autoscaling" else {}
+        params = {key: value for key, value in shown.items() if key not in ("Action", "Version")}
         self._world.calls.append(Call(request.operation, self._world.now(), params, request.caller, error))
 
     def _answer(self, request: Request, environ: Environ, start: Start) -> Iterable[bytes]:

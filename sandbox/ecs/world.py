@@ -84,7 +84,7 @@ class World:
 
     def _busy(self, region: str, cluster: str, service: str, tasks: float) -> None:
         with self.lock:
-            metrics.load_of(self.state, self.state.service(region, cluster, service)).work = tasks
+            metrics.keep_busy(self.state, self.state.service(region, cluster, service), tasks)
 
     def tick(self, seconds: float) -> None:
         """Moves simulated time, in steps of at most half a second."""

@@ -74,7 +74,7 @@ def test_a_service_tells_where_its_tasks_may_go() -> None:
 
 
 def test_a_task_definition_tells_what_it_requires_of_an_instance() -> None:
-    gpu = [{"type": "GPU", "value": "2"}, {"type": "InferenceAccelerator", "value": "device"}]
+    gpu = [{"type": "GPU", "value": "2"}, {"type": "InferenceAccelerator", "value": "7"}]
     answer = {
         "taskDefinitionArn": "d",
         "family": "shop",

@@ -1,7 +1,6 @@
 """The Groups port on EC2 Auto Scaling (ECS facts 3.3)."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from bot.adapters.aws.calling import Calling, batches
@@ -45,7 +44,7 @@ class AwsGroups(Calling[Any]):
             pages = client.get_paginator("describe_scaling_activities").paginate(
                 AutoScalingGroupName=name, PaginationConfig=limits
             )
-            return tuple(islice((activity(one) for page in pages for one in page["Activities"]), most))
+            return tuple(activity(one) for page in pages for one in page["Activities"])
 
     def set_desired_capacity(self, place: Place, request: Json, who: OnBehalf) -> None:
         """See the port."""

@@ -1,7 +1,6 @@
 """The Scaling port on Application Auto Scaling (ECS facts 3.5)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -47,8 +46,7 @@ class AwsScaling(Calling[Any]):
 
     def activities(self, place: Place, service: str, most: int) -> tuple[ScalingActivity, ...]:
         """See the port."""
-        found = self._all("DescribeScalingActivities", place, service, _activity, most)
-        return tuple(islice(found, most))
+        return tuple(self._all("DescribeScalingActivities", place, service, _activity, most))
 
     def register_scalable_target(self, place: Place, request: Json, who: OnBehalf) -> None:
         """See the port."""

@@ -1,19 +1,16 @@
 """`schedule scale|deploy stack stage … --cron|--at`, `schedule list`, `schedule remove ID`: a change at its time."""
 
-from dataclasses import replace
-
 import click
 
-from bot.domain.errors import NothingToDo, NotPossible
+from bot.domain.errors import NotPossible
 from bot.domain.names import find_stack, find_stage
-from bot.domain.plans import Plan
-from bot.domain.schedule_plans import SHOWN, plan_schedule, timetable_of
-from bot.domain.schedules import Typed, in_one, typed_of
-from bot.domain.timetables import next_times
+from bot.domain.schedules import Typed, in_one
 from bot.engine.change_actions import change_actions, wish_for
-from bot.engine.commands import Answer, Ask, Command, House, Sentence, Wish
+from bot.engine.commands import Answer, Ask, Command, Sentence
 from bot.engine.rights import require
-from bot.engine.scheduling import coming, following, remove
+from bot.engine.schedule_form import open_form, submitted, wrong_fields
+from bot.engine.schedule_planning import plan_of_schedule
+from bot.engine.scheduling import coming, remove
 from bot.messages.schedules import how_to, is_removed, schedule_list
 
 _LISTS = ("list", "ls")
@@ -53,15 +50,15 @@ def schedule(
     """Schedules WHAT (scale or deploy) for STACK's STAGE, with the words that verb takes itself; `list [STACK] [STAGE]`
     shows what comes, `remove ID` ends it. It asks for approval like the verb itself: now, or each time, as the stage's
     rule says. When its time comes, everything is looked at anew; a time that I slept through is made up for within the
-    grace, otherwise I tell that it was missed."""
+    grace, otherwise I tell that it was missed. Missing parts open a form."""
     word = (what or "").lower()
     if word in _LISTS:
         return _list(ask, stack or "", stage or "")
     if word in _REMOVES:
         return is_removed(remove(ask, stack or ""))
-    if not (stack and stage):
-        return how_to()
     typed = Typed(word, in_one(wish), given["cron"], given["at"], given["tz"], given["grace"])
+    if not (stack and stage):
+        return open_form(ask, typed, stack or "", "", given["reason"]) if ask.request.trigger_id else how_to()
     found = find_stage(ask.house.config, stack, stage)
     return wish_for(ask, "schedule", found, str(typed), reason=given["reason"], yes=bool(given["yes"]))
 
@@ -75,24 +72,6 @@ def _list(ask: Ask, stack: str, stage: str) -> Answer:
     return schedule_list(coming(ask, name, ""), name)
 
 
-def _plan(house: House, wish: Wish) -> Plan:
-    """As the scheduled verb would plan it now: what it cannot read is refused at once."""
-    typed, now = typed_of(wish.asked), house.ports.now()
-    table = timetable_of(typed, now)
-    table = replace(table, times=next_times(following(house.ports, table), now, SHOWN))
-    return plan_schedule(wish.stage, table, _today(house, replace(wish, asked=table.asked), table.verb))
-
-
-def _today(house: House, wish: Wish, verb: str) -> Plan | None:
-    command = house.commands.get(verb)
-    if command is None or command.plan is None:
-        raise NotPossible(f"I cannot {verb} yet.", "Schedule a deploy instead.")
-    try:
-        return command.plan(house, wish)
-    except NothingToDo:
-        return None
-
-
 def _remove(ask: Ask) -> Answer:
     if ask.token is None:
         raise NotPossible("I do not know this button.", "Type /tinystacks schedule list for what stands.")
@@ -102,4 +81,6 @@ def _remove(ask: Ask) -> Answer:
 _LATER = {name: act for name, act in change_actions().items() if name not in ("abort", "wait")}
 """What is only to happen later takes no stage, and does not roll out."""
 
-COMMAND = Command(cli=schedule, actions={**_LATER, "remove": _remove}, plan=_plan)
+COMMAND = Command(
+    cli=schedule, actions={**_LATER, "remove": _remove}, submit=submitted, errors=wrong_fields, plan=plan_of_schedule
+)

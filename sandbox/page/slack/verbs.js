@@ -14,6 +14,7 @@ home | brings your App Home up to date
 lock STACK STAGE [REASON] [--for DURATION] [--reason TEXT] | nobody else changes that stage for a while
 logs STACK STAGE [TASK] [--container C] [--lines N] | the last lines of its containers, secrets masked
 rollback STACK STAGE [REVISION] [--reason TEXT] [--yes] [--emergency REASON] | back to the revision that worked last
+scale [STACK] [STAGE] [N] [--tasks N] [--instances N] [--instances-min N] [--instances-max N] [--min N] [--max N] [--cpu-target P] [--memory-target P] [--suspend TIME] [--anyway] [--restore [ID]] [--reason TEXT] [--yes] [--emergency REASON] | more or fewer tasks, instances or bounds
 schedule [WHAT] [STACK] [STAGE] [WISH] [--cron TIMES] [--at TIME] [--tz ZONE] [--grace DURATION] [--reason TEXT] [--yes] | a scaling or a deploy at its time, once or again and again
 status [STACK] [STAGE] | what runs where, and what is under way
 stop STACK STAGE TASK [--reason TEXT] [--yes] | stops one task; ECS starts another one

@@ -140,7 +140,11 @@ def test_past_its_deadline_a_rollout_is_called_stuck_and_may_still_succeed(build
 def test_after_a_day_nobody_looks_any_longer(build: Build) -> None:
     world = build(deadline=timedelta(minutes=5))
     rolling(world)
-    world.advances(86_400)
+    world.advances(600)
+    world.clock.advance(timedelta(hours=23, minutes=40))
+    world.advances(300)
+    assert world.change().state is State.ROLLING_OUT
+    world.advances(600)
     assert world.change().state is State.FAILED
     assert "its deadline passed" in words_of(world.card())
 

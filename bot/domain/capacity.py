@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.capacity_help import Tight, what_helps
+from bot.domain.capacity_help import Tight, more_instances, what_helps
 from bot.domain.capacity_limits import Strategy, limits_of, most_interfaces, state_of
 from bot.domain.capacity_needs import Need, need_of
 from bot.domain.ecs import ContainerInstance, DeploymentConfiguration, Service, TaskDefinition
@@ -48,7 +48,8 @@ class Forecast:
     """Fits now: `fits` of `of` tasks. Where not all do: `limiting` is what most instances lack first (CPU, MEMORY,
     GPU, PORTS, ENI, DISTINCT; CONSTRAINT, ATTRIBUTES, ARCHITECTURE, ZONE where no instance is left; INSTANCES: there
     is none; several where none of them alone lets more fit), `where` the EC2 ids of the `on` of `instances` that lack
-    it, `helps` what would let the rest fit. `instances`: those that may take such a task at all; `out`: why how many
+    it, `helps` what would let the rest fit, `more` how many more instances like those there (0: that
+    would not help, or there is none). `instances`: those that may take such a task at all; `out`: why how many
     others may not (their status, AGENT, IMPAIRED, CONSTRAINT …). `unknown`: factors that were not counted, since they
     could not be read. A forecast: tasks that stop hold their room until they are STOPPED, and others may come."""
 
@@ -59,6 +60,7 @@ class Forecast:
     instances: int = 0
     where: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
+    more: int = 0
     out: tuple[tuple[str, int], ...] = ()
     unknown: tuple[str, ...] = ()
 
@@ -92,6 +94,7 @@ def forecast(
         instances=len(considered),
         where=tuple(one.instance.ec2_instance_id for one in short),
         helps=what_helps(limiting, need, strategy, considered, n - fits),
+        more=more_instances(need, strategy, open_to, n - fits)[0],
     )
 
 
@@ -147,13 +150,13 @@ def _unknown(open_to: Sequence[Tight], need: Need, strategy: Strategy) -> tuple[
 
 
 def surge_forecast(
-    service: Service, definition: TaskDefinition, instances: Iterable[ContainerInstance]
+    service: Service, definition: TaskDefinition, instances: Iterable[ContainerInstance], strategy: Strategy
 ) -> Forecast | None:
     """Room for the tasks that a rollout of `definition` runs beside the old ones. None: not known, since the service
     does not (or not surely) place its tasks on these instances: Fargate, EXTERNAL, DAEMON."""
     if service.scheduling_strategy != "REPLICA" or not on_instances(service):
         return None
-    return forecast(instances, definition, Strategy(), surge_of(service.desired, service.configuration).extra)
+    return forecast(instances, definition, strategy, surge_of(service.desired, service.configuration).extra)
 
 
 def on_instances(service: Service) -> bool:

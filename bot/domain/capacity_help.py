@@ -48,14 +48,37 @@ def what_helps(
         return (" with ".join(("another subnet with free addresses", *others)),)
     barriers = [_open(name, need, strategy) for name in limiting if name in FIRM]
     if barriers:
-        elsewhere = sorted({one.instance.zone for one in considered if one.instance.zone})
-        subnet = (f"a subnet in {' or '.join(elsewhere)}",) if tuple(limiting) == ("ZONE",) and elsewhere else ()
-        return (f"an instance {' and '.join(barriers)}", *subnet)
+        return (f"an instance {' and '.join(barriers)}", *_subnets(limiting, considered))
+    count, kind = more_instances(need, strategy, considered, short)
+    larger = f"other instances, since one task takes {_sizes(need)}"
     return (
         *_more_on_one(limiting, need, considered, short),
-        *_more_instances(need, strategy, considered, short),
+        f"{count} more {kind or ('instance' if count == 1 else 'instances')}" if count else larger,
         *(("ENI trunking on such instances",) if "ENI" in limiting and _trunkable(considered) else ()),
     )
+
+
+def _sizes(need: Need) -> str:
+    return f"{need.memory:,} MiB and {need.cpu:,} CPU units{f' and {need.gpus} GPU' if need.gpus else ''}"
+
+
+def more_instances(need: Need, strategy: Strategy, considered: Sequence[Tight], short: int) -> tuple[int, str]:
+    """How many more instances of which EC2 type let the `short` tasks fit: empty ones of the kind that most are of.
+    0: no such instance takes even one."""
+    held: Counter[tuple[str, int]] = Counter()
+    for one in considered:
+        empty = limits_of(_empty(one.instance), need, replace(strategy, allowed=None), short)
+        held[one.instance.instance_type, min(empty.values())] += 1
+    fitting = {kind: count for kind, count in held.items() if kind[1]}
+    if not fitting:
+        return 0, ""
+    (name, each), _ = max(fitting.items(), key=lambda found: (found[1], found[0]))
+    return -(-short // each), name
+
+
+def _subnets(limiting: Sequence[str], considered: Sequence[Tight]) -> tuple[str, ...]:
+    zones = sorted({one.instance.zone for one in considered if one.instance.zone})
+    return (f"a subnet in {' or '.join(zones)}",) if tuple(limiting) == ("ZONE",) and zones else ()
 
 
 def _open(name: str, need: Need, strategy: Strategy) -> str:
@@ -87,20 +110,7 @@ def _trunkable(considered: Sequence[Tight]) -> bool:
     return any(not one.instance.trunk and trunked_tasks(one.instance.instance_type) for one in considered)
 
 
-def _more_instances(need: Need, strategy: Strategy, considered: Sequence[Tight], short: int) -> tuple[str, ...]:
-    """Empty ones of the kind that most are of."""
-    held: Counter[tuple[str, int]] = Counter()
-    for one in considered:
-        empty = limits_of(_empty(one.instance, considered), need, replace(strategy, allowed=None), short)
-        held[one.instance.instance_type, min(empty.values())] += 1
-    fitting = {kind: count for kind, count in held.items() if kind[1]}
-    if not fitting:
-        return (f"larger instances: one task takes {need.memory:,} MiB and {need.cpu:,} CPU units",)
-    (name, each), _ = max(fitting.items(), key=lambda found: (found[1], found[0]))
-    return (_counted(-(-short // each), name),)
-
-
-def _empty(instance: ContainerInstance, considered: Sequence[Tight]) -> ContainerInstance:
+def _empty(instance: ContainerInstance) -> ContainerInstance:
     """Another instance like this one, with nothing on it."""
     return replace(
         instance,
@@ -111,9 +121,5 @@ def _empty(instance: ContainerInstance, considered: Sequence[Tight]) -> Containe
         ports_udp=frozenset(),
         running_tasks=0,
         pending_tasks=0,
-        gpus=max(one.instance.gpus for one in considered if one.instance.instance_type == instance.instance_type),
+        gpus=instance.registered_gpus,
     )
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} more {name or ('instance' if count == 1 else 'instances')}"

@@ -11,7 +11,7 @@ _SHOWN = 4
 _SHORT = {
     "PORTS": "free host ports are",
     "ENI": "network interfaces are",
-    "DISTINCT": "instances without another of its tasks (distinctInstance) are",
+    "DISTINCT": "places apart from its other tasks (distinctInstance) are",
 }
 _BARRED = {
     "CONSTRAINT": "meets its placement constraint",
@@ -65,7 +65,7 @@ def _are_short(limiting: Sequence[str]) -> str:
 
 def on_which(found: Forecast) -> str:
     """The first of the instances that lack it, in brackets with a space before; empty where all do, or none."""
-    if not found.where or found.on == found.instances > _SHOWN:
+    if not set(FIRM).isdisjoint(found.limiting) or not found.where or found.on == found.instances > _SHOWN:
         return ""
     rest = len(found.where) - _SHOWN
     return f" ({', '.join(found.where[:_SHOWN])}{f' and {rest} more' if rest > 0 else ''})"
@@ -73,10 +73,9 @@ def on_which(found: Forecast) -> str:
 
 def left_out(found: Forecast) -> str:
     """Which instances were not counted, as a sentence with a space before; empty: all were."""
-    if not found.out:
-        return ""
-    parts = [f"{count} {_OUT.get(why, why)}" for why, count in found.out]
-    return f" Left out: {listed(parts)}."
+    told = () if set(FIRM).isdisjoint(found.limiting) else FIRM
+    parts = [f"{count} {_OUT.get(why, why)}" for why, count in found.out if why not in told]
+    return f" Left out: {listed(parts)}." if parts else ""
 
 
 def not_known(unknown: Sequence[str]) -> str:

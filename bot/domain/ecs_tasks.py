@@ -72,8 +72,9 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class ContainerInstance:
     """One EC2 instance of a cluster and what it has left: CPU units, MiB, GPUs, and the host ports that are *taken*.
-    `agent_version`: of its container agent, such as 1.94.0. `registered_cpu`, `registered_memory`: what it had when
-    empty. `running_tasks`, `pending_tasks`: of whatever service. `health`: OK, IMPAIRED, …; empty: not told."""
+    `agent_version`: of its container agent, such as 1.94.0. `registered_cpu`, `registered_memory`, `registered_gpus`:
+    what it had when empty. `running_tasks`, `pending_tasks`: of whatever service. `health`: OK, IMPAIRED, …; empty:
+    not told."""
 
     arn: str
     ec2_instance_id: str
@@ -89,6 +90,7 @@ class ContainerInstance:
     gpus: int = 0
     registered_cpu: int = 0
     registered_memory: int = 0
+    registered_gpus: int = 0
     running_tasks: int = 0
     pending_tasks: int = 0
     health: str = ""

@@ -4,6 +4,7 @@ from bot.domain.capacity import Forecast, surge_forecast, surge_of
 from bot.domain.ecs import ContainerInstance, Image, Service
 from bot.domain.plans import Check, Level
 from bot.domain.prerequisites import on_fargate
+from bot.domain.room_facts import Facts, room_of
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
 
@@ -55,7 +56,12 @@ def surge_check(stage: Stage, target: Target, instances: tuple[ContainerInstance
 
 
 def _forecast(target: Target, instances: tuple[ContainerInstance, ...] | None) -> Forecast | None:
-    return None if instances is None else surge_forecast(target.service, target.definition, instances)
+    """None where something that decides was not read: a preview of a deploy reads the instances alone."""
+    if instances is None:
+        return None
+    strategy = room_of(target.service, target.definition, Facts(instances)).strategy
+    found = surge_forecast(target.service, target.definition, instances, strategy)
+    return None if found and found.unknown and found.fits == found.of else found
 
 
 def _stoppable(service: Service) -> int:

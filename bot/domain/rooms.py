@@ -29,7 +29,7 @@ def room_check(room: Room, n: int) -> Check:
     if uneven(counts):
         spread = listed([f"{count} in {zone}" for zone, count in counts.items()])
         return _warning(f"Room for {tasks(n)}{_where(found)}.", f"The zones will be uneven then: {spread}.", _EVEN)
-    return Check(ROOM, Level.OK, f"Room for {tasks(n)}{_where(found)}.")
+    return Check(ROOM, Level.OK, f"Room for {tasks(n)}{_where(found)}{_beside(room)}.")
 
 
 _LOOK = "Watch whether they all start."
@@ -44,8 +44,14 @@ def _where(found: Forecast) -> str:
     return f" on {found.instances} instance{'' if found.instances == 1 else 's'}" if found.instances else ""
 
 
+def _beside(room: Room) -> str:
+    shared = " in its subnets, and in the Fargate quota as far as this service alone uses it"
+    return shared if on_fargate(room.service) else ""
+
+
 def _short(found: Forecast) -> str:
-    said = f"Room for {found.fits} of {tasks(found.of)}: {lack(found)}{on_which(found)}.{left_out(found)}"
+    room = f"Room for {found.fits} of {tasks(found.of)}" if found.fits else f"No room for {tasks(found.of)}"
+    said = f"{room}: {lack(found)}{on_which(found)}.{left_out(found)}"
     return said + (f" I could not read {not_known(found.unknown)}." if found.unknown else "")
 
 
@@ -69,7 +75,7 @@ def _ahead(room: Room) -> str:
 def _way_out(room: Room, found: Forecast) -> str:
     helps = f"What would help: {listed(found.helps, 'or')}." if found.helps else ""
     provider, group = room.provider, room.group
-    if provider is None or not provider.managed_scaling:
+    if provider is None or not provider.managed_scaling or not (found.more or "INSTANCES" in found.limiting):
         return helps
     if group is None:
         return "ECS adds instances by itself unless its group is at its maximum: expect minutes."

@@ -168,4 +168,4 @@ _HOSTS: dict[str, tuple[dict[str, Any], Forecast | None]] = {
 @pytest.mark.parametrize("case", _HOSTS)
 def test_room_is_only_known_where_tasks_go_to_instances(case: str) -> None:
     fields, expected = _HOSTS[case]
-    assert surge_forecast(service(ours(), **fields), _definition(_WEB), [_instance()]) == expected
+    assert surge_forecast(service(ours(), **fields), _definition(_WEB), [_instance()], _ANY) == expected

@@ -45,6 +45,7 @@ def instance(draw: st.DrawFn, number: int) -> ContainerInstance:
         draw(st.sampled_from(ZONES)),
         attributes | {"ecs.cpu-architecture": draw(st.sampled_from(("x86_64", "x86_64", "arm64")))},
         gpus=draw(st.integers(0, 2)),
+        registered_gpus=2,
         registered_cpu=max(cpu, 12),
         registered_memory=max(memory, 12),
         running_tasks=draw(st.integers(0, 2)),
@@ -188,7 +189,7 @@ def test_as_many_more_instances_as_are_named_let_all_fit(case: Case) -> None:
         empty = replace(
             alike[0], cpu=alike[0].registered_cpu, memory=alike[0].registered_memory, ports=frozenset(), running_tasks=0
         )
-        empty = replace(empty, ports_udp=frozenset(), gpus=max(one.gpus for one in alike))
+        empty = replace(empty, ports_udp=frozenset(), gpus=2)
         new = tuple(replace(empty, arn=f"arn:new{number}") for number in range(int(count)))
         allowed = case.strategy.allowed
         how = replace(case.strategy, allowed=allowed and allowed | {one.arn for one in new})

@@ -28,6 +28,7 @@ def container_instance(answer: Answer) -> ContainerInstance:
         gpus=len(left.get("GPU", {}).get("stringSetValue", ())),
         registered_cpu=_count(registered, "CPU"),
         registered_memory=_count(registered, "MEMORY"),
+        registered_gpus=len(registered.get("GPU", {}).get("stringSetValue", ())),
         running_tasks=answer.get("runningTasksCount", 0),
         pending_tasks=answer.get("pendingTasksCount", 0),
         health=answer.get("healthStatus", {}).get("overallStatus", ""),

@@ -64,11 +64,11 @@ def _dice(name: str, number: int) -> float:
 
 
 def load_of(state: State, service: Service) -> Load:
-    """A new service has work for a third to a half of the tasks that it wants at first."""
+    """A new service has work for a third to a half of the tasks that it wants at first, and had them all along."""
     name = service.arn
     if name not in state.loads:
         work = max(1, service.desired) * (0.33 + 0.2 * _dice(name, 0))
-        state.loads[name] = Load(name, work, 40 + 25 * _dice(name, 1))
+        state.loads[name] = Load(name, work, 40 + 25 * _dice(name, 1), running=[(service.created_at, service.desired)])
     found: Load = state.loads[name]
     return found
 

@@ -39,6 +39,11 @@ class Fleet:
         return bool(self.group.terminating_hooks) or any(one.managed_draining for one in self.providers)
 
     @property
+    def picks_itself(self) -> bool:
+        """Whether the group is only told a number when it gets smaller: it drains, or ECS minds it."""
+        return self.drains_itself or bool(self.owner)
+
+    @property
     def usable(self) -> tuple[ContainerInstance, ...]:
         """Those that take tasks."""
         return tuple(one for one in self.instances if one.status == "ACTIVE" and one.agent_connected)

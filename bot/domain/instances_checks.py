@@ -42,8 +42,11 @@ def _group(fleet: Fleet) -> Iterator[Check]:
 
 def _moving(stage: Stage, fleet: Fleet, ours: Sequence[Leaver], leavers: Sequence[Leaver]) -> Iterator[Check]:
     """What moves, and whose it is: the approver of one stage decides about tasks of another."""
-    who = f"{_named([f'{one.ec2_id} ({one.zone})' for one in leavers])} leave{'s' if len(leavers) == 1 else ''}"
-    picked = who if ours else f"Group {fleet.group.name} picks which go; by its rules {who}"
+    names = _named([f"{one.ec2_id} ({one.zone})" for one in leavers])
+    picked = f"{names} leave{'s' if len(leavers) == 1 else ''}"
+    if not ours:
+        count = f"{len(leavers)} of {len(fleet.group.in_service)}"
+        picked = f"Group {fleet.group.name} itself picks which {count} go. If it takes {names}"
     if fleet.tasks is None:
         total = sum(one.tasks for one in leavers)
         sentence = f"{picked}, with {_tasks(total)} that I did not look into. Look first whose they are."

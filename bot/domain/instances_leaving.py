@@ -12,15 +12,17 @@ def pick_leavers(fleet: Fleet, size: int) -> tuple[Leaver, ...]:
 
     By EC2 Auto Scaling's default termination policy (its user guide, “Termination policies”): from the zone that has
     most, then by the oldest launch configuration or launch template; where it would take any, the one with the fewest
-    tasks. Before all of them those that are DRAINING: they take no tasks as it is."""
+    tasks; before all of them those that are DRAINING, which take no tasks as it is. Where the group picks itself, which
+    nobody can foresee among equals: the worst that it may pick."""
     staying = {one.id: one for one in fleet.group.in_service}
     known = {one.id: _leaver(fleet, one) for one in fleet.group.in_service}
-    draining, leaving = {one.ec2_instance_id for one in fleet.draining}, list[Leaver]()
+    draining = set() if fleet.picks_itself else {one.ec2_instance_id for one in fleet.draining}
+    sign, leaving = -1 if fleet.picks_itself else 1, list[Leaver]()
     while len(staying) > size and any(not one.protected for one in staying.values()):
         crowd = Counter(one.zone for one in staying.values())
         free = [one for one in staying.values() if not one.protected]
         pool = [one for one in free if one.id in draining] or free
-        gone = min(pool, key=lambda one: (-crowd[one.zone], _age(one, fleet.group), known[one.id].tasks, one.id))
+        gone = min(pool, key=lambda one: (-crowd[one.zone], _age(one, fleet.group), sign * known[one.id].tasks, one.id))
         leaving.append(known[gone.id])
         del staying[gone.id]
     return tuple(leaving)

@@ -57,8 +57,7 @@ def _leavers(stage: Stage, fleet: Fleet, size: int) -> tuple[Leaver, ...]:
     if size == fleet.group.desired:
         return ()
     check_moment(stage, fleet, size)
-    ours = size < fleet.group.desired and not (fleet.drains_itself or fleet.owner)
-    return pick_leavers(fleet, size) if ours else ()
+    return pick_leavers(fleet, size) if size < fleet.group.desired and not fleet.picks_itself else ()
 
 
 def instances_settings(fleet: Fleet, wanted: Setting) -> tuple[Setting, Setting]:

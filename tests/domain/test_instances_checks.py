@@ -62,7 +62,9 @@ def test_what_moves_is_counted_by_service_and_a_strangers_is_warned_of() -> None
 
 def test_a_group_that_picks_itself_is_said_to() -> None:
     told = _checks(_with(_OURS, terminating_hooks=("hook",)), wanted(2))["moving"]
-    assert told.sentence.startswith("Group prod-asg picks which go; by its rules i-0 (us-east-1a) leaves")
+    assert told.sentence == (
+        "Group prod-asg itself picks which 1 of 3 go. If it takes i-0 (us-east-1a): 1 task of shop-prod moves."
+    )
 
 
 def test_tasks_that_could_not_be_read_are_counted_and_not_taken_for_ours() -> None:

@@ -43,6 +43,12 @@ def test_one_that_drains_goes_before_one_that_takes_tasks() -> None:
     assert _ids(Fleet(group(*machines), known), 1) == ["i-3", "i-1"]
 
 
+def test_of_a_group_that_picks_itself_the_worst_is_foreseen() -> None:
+    machines = (machine(1), machine(2), machine(3))
+    known = (joined(machines[0], 1), joined(machines[1], 3), joined(machines[2], 0, status="DRAINING"))
+    assert _ids(Fleet(group(*machines, terminating_hooks=("hook",)), known), 2) == ["i-2"]
+
+
 def test_a_protected_one_stays_though_its_zone_is_the_fullest() -> None:
     machines = (machine(1, 0, protected=True), machine(2, 0, protected=True), machine(3, 1))
     assert _ids(Fleet(group(*machines)), 0) == ["i-3"]

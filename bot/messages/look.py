@@ -16,8 +16,9 @@ _NAME = 40
 def look_blocks(look: Look) -> list[Block]:
     """CPU and memory with small bars, side by side and on a phone below one another; counts and spare room; small
     below them, where the tasks stand, and when that was: whoever approves may read it much later."""
-    where = [part for part in (_instances(look), _zones(look), f"as of {clock(look.at)}" if look.at else "") if part]
-    return [_busy(look.usage), section(_counts(look)), *([context(" · ".join(where))] if where else [])]
+    where = " · ".join(part for part in (_instances(look), _zones(look)) if part)
+    small = [part for part in (where, f"as of {clock(look.at)}" if look.at else "") if part]
+    return [_busy(look.usage), section(_counts(look)), *([context(*small)] if small else [])]
 
 
 def _busy(usage: Usage | None) -> Block:

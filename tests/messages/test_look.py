@@ -49,7 +49,8 @@ def test_the_look_tells_usage_counts_room_and_zones() -> None:
         "*Memory* 66 % now, 30m peak 66 %",
         "▅▅▅▆▆▆",
         "*4 of 4* tasks running · room for 7 more",
-        "9 instances · zones a *2* · b *1* · c *1* · as of <!date^1795449600^{time}|16:00 UTC>",
+        "9 instances · zones a *2* · b *1* · c *1*",
+        "as of <!date^1795449600^{time}|16:00 UTC>",
     ]
 
 

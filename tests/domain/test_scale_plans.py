@@ -58,6 +58,7 @@ def refusal(desired: int, auto: Autoscaling | None, wanted: Wanted, where: objec
 @given(counts, autoscalings(), wishes())
 @example(6, Autoscaling(TWO_TO_EIGHT), Wanted(most=4))
 @example(12, SCALED, Wanted(tasks=5, suspend=HOURS))
+@example(2, Autoscaling(ScalingBounds(0, 1)), Wanted(tasks=2, suspend=HOURS))
 def test_the_calls_end_in_exactly_what_the_preview_says(desired: int, auto: Autoscaling, wanted: Wanted) -> None:
     plan = planned(desired, auto, wanted)
     scale = scale_of(plan)
@@ -115,6 +116,8 @@ def test_the_limits_of_a_stage_are_never_left(
 
 
 @given(counts, autoscalings(), counts)
+@example(4, Autoscaling(TWO_TO_EIGHT), 6)
+@example(4, Autoscaling(TWO_TO_EIGHT), 9)
 def test_a_plain_number_is_refused_exactly_where_something_would_move_it(
     desired: int, auto: Autoscaling, tasks: int
 ) -> None:
@@ -134,6 +137,7 @@ def test_a_plain_number_is_refused_exactly_where_something_would_move_it(
 
 @given(counts, autoscalings(), counts)
 @example(0, SCALED, 1)
+@example(4, SCALED, 0)
 @example(12, SCALED, 14)
 @example(12, SCALED, 10)
 def test_each_way_that_is_offered_is_taken_and_ends_with_that_many_tasks(

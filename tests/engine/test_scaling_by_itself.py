@@ -120,6 +120,8 @@ def test_a_restore_that_was_not_carried_out_takes_nothing_back(world: World) -> 
     world.clicks(world.types("scale shop staging --restore"), "Cancel")
     world.scaling.fails(TARGET, NotPossible("AWS says no.", "Look."))
     assert scales(world, "--restore").state is State.FAILED
+    world.ecs.fails("UpdateService", NotPossible("AWS says no.", "Look."))
+    assert scales(world, "--restore").state is State.FAILED
     scales(world, "--restore")
     settles(world)
     assert restores(world) == change.id

@@ -1,12 +1,13 @@
 """The adapters of what scales keep the contracts, against the sandbox's AWS over the wire."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
+from threading import Thread
 from typing import Any
 
 import boto3
 import pytest
+from werkzeug.serving import make_server
 
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.groups import AwsGroups
@@ -17,6 +18,8 @@ from bot.adapters.aws.usage import AwsMetrics
 from bot.domain.scaling import ScheduledAction
 from bot.engine.ports import Ecs, Groups, Hardware, Metrics, Scaling
 from sandbox.ecs import World, groups, hardware, seed
+from sandbox.ecs.wire import Environ, Start, Wire
+from sandbox.ecs.world import QuietHandler
 from tests.adapters.aws_credentials import use_testing_credentials
 from tests.adapters.contracts.ecs_fleet import FleetContract
 from tests.adapters.contracts.groups import NAME, GroupsContract, sets, told
@@ -27,19 +30,33 @@ from tests.adapters.contracts.usage import MetricsContract
 REGION, CLUSTER = "us-east-1", "staging"
 
 
+class Door:
+    """Where every test's AWS is found, so that the clients, which cost more than the tests, are made once."""
+
+    def __init__(self) -> None:
+        self.opens: Any = None
+        self.sessions = Sessions()
+
+    def __call__(self, environ: Environ, start: Start) -> Any:
+        return self.opens(environ, start)
+
+
 class SmallAws:
     """A cluster of three instances; with `service`, two tasks of `shop` on it for an hour."""
 
-    def __init__(self, sandbox: World, endpoint_url: str) -> None:
-        self.sandbox, self.endpoint_url = sandbox, endpoint_url
-        sessions = Sessions(endpoint_url=endpoint_url)
+    def __init__(self, sandbox: World, sessions: Sessions) -> None:
+        self.sandbox, self.endpoint_url = sandbox, str(sessions.endpoint_url)
+        self.takes(sessions)
+        group = groups.find(REGION, NAME)
+        group.min_size, group.max_size = 2, 5
+
+    def takes(self, sessions: Sessions) -> None:
+        """These from now on: other tests' know nothing of this world's roles."""
         self.scaling: Scaling = AwsScaling(sessions)
         self.groups: Groups = AwsGroups(sessions)
         self.metrics: Metrics = AwsMetrics(sessions)
         self.hardware: Hardware = AwsHardware(sessions)
         self.ecs: Ecs = AwsEcs(sessions)
-        group = groups.find(REGION, NAME)
-        group.min_size, group.max_size = 2, 5
 
     @property
     def now(self) -> datetime:
@@ -118,28 +135,40 @@ class SmallAws:
         self.sandbox.call(call, REGION, "arn:aws:iam::111122223333:user/platform", params)
 
 
-@contextmanager
-def small(*, service: bool = False) -> Iterator[SmallAws]:
-    """One sandbox, served on loopback."""
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_testing_credentials(monkeypatch)
-        sandbox = World()
-        cluster = hardware.add_cluster(sandbox.state, REGION, CLUSTER, 3)
-        hardware.add_capacity_provider(cluster)
-        with sandbox.serving() as endpoint_url:
-            aws = SmallAws(sandbox, endpoint_url)
-            if service:
-                aws.serves()
-            yield aws
+        here = Door()
+        server = make_server("127.0.0.1", 0, here, threaded=True, request_handler=QuietHandler)
+        here.sessions = Sessions(endpoint_url=f"http://127.0.0.1:{server.server_port}")
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield here
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def small(door: Door, *, service: bool = False) -> SmallAws:
+    """One more sandbox, behind the door from now on."""
+    sandbox = World()
+    cluster = hardware.add_cluster(sandbox.state, REGION, CLUSTER, 3)
+    hardware.add_capacity_provider(cluster)
+    door.opens = Wire(sandbox)
+    aws = SmallAws(sandbox, door.sessions)
+    if service:
+        aws.serves()
+    return aws
 
 
 class TestAwsScaling(ScalingContract):
     @pytest.fixture
-    def world(self) -> Iterator[SmallAws]:
-        with small(service=True) as aws:
-            yield aws
+    def world(self, door: Door) -> SmallAws:
+        return small(door, service=True)
 
     def test_a_change_carries_the_person_and_a_read_does_not(self, world: SmallAws) -> None:
+        world.takes(Sessions(endpoint_url=world.endpoint_url))
         registers(world, MinCapacity=1, MaxCapacity=8)
         world.scaling.bounds(PLACE, "shop")
         callers = {one.operation: one.caller.rsplit("/", 1)[-1] for one in world.sandbox.calls}
@@ -149,11 +178,11 @@ class TestAwsScaling(ScalingContract):
 
 class TestAwsGroups(GroupsContract):
     @pytest.fixture
-    def world(self) -> Iterator[SmallAws]:
-        with small() as aws:
-            yield aws
+    def world(self, door: Door) -> SmallAws:
+        return small(door)
 
     def test_a_change_carries_the_person_and_a_read_does_not(self, world: SmallAws) -> None:
+        world.takes(Sessions(endpoint_url=world.endpoint_url))
         sets(world, 4)
         told(world)
         callers = {one.operation: one.caller.rsplit("/", 1)[-1] for one in world.sandbox.calls}
@@ -163,22 +192,19 @@ class TestAwsGroups(GroupsContract):
 
 class TestAwsFleet(FleetContract):
     @pytest.fixture
-    def world(self) -> Iterator[SmallAws]:
-        with small() as aws:
-            yield aws
+    def world(self, door: Door) -> SmallAws:
+        return small(door)
 
 
 class TestAwsMetrics(MetricsContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def world(cls) -> Iterator[SmallAws]:
-        with small(service=True) as aws:
-            yield aws
+    def world(cls, door: Door) -> SmallAws:
+        return small(door, service=True)
 
 
 class TestAwsHardware(HardwareContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def world(cls) -> Iterator[SmallAws]:
-        with small() as aws:
-            yield aws
+    def world(cls, door: Door) -> SmallAws:
+        return small(door)

@@ -92,17 +92,20 @@ def _open(name: str, need: Need, strategy: Strategy) -> str:
 
 
 def _more_on_one(limiting: Sequence[str], need: Need, considered: Sequence[Tight], short: int) -> tuple[str, ...]:
-    """For one task that only one resource keeps out."""
+    """For one task that only one resource keeps out, where an instance has it and others use it."""
     if short != 1 or tuple(limiting) not in (("MEMORY",), ("CPU",)):
         return ()
-    memory = limiting[0] == "MEMORY"
-    one_task = need.memory if memory else need.cpu
-    lacks = [
-        (one.takes + 1) * one_task - (one.instance.memory if memory else one.instance.cpu)
-        for one in considered
-        if one.factors == tuple(limiting)
-    ]
-    return (f"{min(lacks):,} {'MiB' if memory else 'CPU units'} more on one instance",)
+    lacks = [lack for one in considered if one.factors == tuple(limiting) for lack in _lack(one, limiting[0], need)]
+    unit = "MiB" if limiting[0] == "MEMORY" else "CPU units"
+    return (f"{min(lacks):,} {unit} more on one instance",) if lacks else ()
+
+
+def _lack(one: Tight, factor: str, need: Need) -> tuple[int, ...]:
+    """How much more one more task takes than is left; empty: more than there is."""
+    memory, of = factor == "MEMORY", one.instance
+    wanted = (one.takes + 1) * (need.memory if memory else need.cpu)
+    left, whole = (of.memory, of.registered_memory) if memory else (of.cpu, of.registered_cpu)
+    return (wanted - left,) if wanted <= whole else ()
 
 
 def _trunkable(considered: Sequence[Tight]) -> bool:

@@ -89,10 +89,10 @@ def test_letters_that_the_font_lacks_are_question_marks() -> None:
 
 
 def test_a_gap_in_an_area_is_left_empty_from_top_to_floor() -> None:
-    gap, whole = (busy(50, 50, 50, one, one, one, 50, 50, 50) for one in (None, 50))
-    assert drawn(gap)[0].crop((350, 180, 520, 343)).getextrema() == ((255, 255),) * 3
-    assert ImageColor.getrgb(COLOURS[Look.AREA]) not in {drawn(gap)[0].getpixel((x, 345)) for x in range(350, 520)}
-    assert drawn(whole)[0].crop((350, 180, 520, 343)).getextrema() != ((255, 255),) * 3
+    gap, whole = (drawn(busy(50, 50, 50, one, one, one, 50, 50, 50))[0] for one in (None, 50))
+    assert gap.crop((350, 180, 520, 343)).getextrema() == ((255, 255),) * 3
+    assert ImageColor.getrgb(COLOURS[Look.AREA]) not in {gap.getpixel((x, 345)) for x in range(350, 520)}
+    assert whole.crop((350, 180, 520, 343)).getextrema() != ((255, 255),) * 3
 
 
 def test_a_value_between_two_gaps_is_a_dot() -> None:

@@ -23,11 +23,13 @@ from bot.engine.instances import look_at_instances
 from bot.engine.ports import Tx
 from bot.engine.scaling_look import look_at_tasks
 from bot.engine.task_stop import look_at_stop
+from bot.messages.card import GOES_ON
 from bot.messages.following import failing, follow_ending, progress
 
 _log = logging.getLogger(__name__)
 
 _UNREAD = timedelta(seconds=15)
+_REFUSED = timedelta(seconds=30)
 _SAY_UNREAD_AFTER = timedelta(seconds=60)
 _BLIND_FOR = timedelta(hours=1)
 _MOST_LINES = 20
@@ -79,8 +81,22 @@ class Following:
         except Unavailable as error:
             return self._unread(change, error)
         except Refusal as error:
-            return self._finish(change, State.FAILED, str(error), "refused")
+            return self._refused(change, error)
         return self._write(change, standing)
+
+    def _refused(self, change: Change, error: Refusal) -> None:
+        """AWS may say no for a while, such as during another activity of the group: tried again until the deadline."""
+        now = self._ports.now()
+        if now - (change.started_at or change.created_at) > self._stage_of(change).deadline:
+            return self._finish(change, State.FAILED, str(error), "refused")
+        with self._ports.store.transaction() as tx:
+            seen = tx.change(change.id)
+            if seen is None or seen.state is not State.ROLLING_OUT:
+                return None
+            seen = tx.save_change(replace(seen, problem=f"{error} {GOES_ON}", looked_at=now))
+            put_card(self._house, tx, seen, now)
+            self._ports.wakes.wake_at(tx, f"{FOLLOWING}:{change.id}", now + _REFUSED)
+        return None
 
     def _write(self, seen: Change, standing: Standing) -> None:
         now, state = self._ports.now(), _ENDS.get(standing.follow)
@@ -88,13 +104,14 @@ class Following:
             change = tx.change(seen.id)
             if change is None or change.state is not State.ROLLING_OUT:
                 return
+            gone_by = change.failing and _held_by_another(tx, change)
             shown = replace(
                 change,
                 looked_at=now,
                 line=standing.line or change.line,
                 failures=standing.failures or change.failures,
-                failing=standing.follow is Follow.FAILING,
-                problem=standing.problem,
+                failing=standing.follow is Follow.FAILING or gone_by,
+                problem=standing.problem or (change.problem if gone_by else ""),
             )
             if state:
                 return self._end(tx, shown, state, now, standing.follow.value)
@@ -146,3 +163,9 @@ class Following:
         put_card(self._house, tx, change, now, urgency=0)
         put_news(self._house, tx, change, "end", follow_ending(change), urgency=0)
         ended(self._house, tx, change, now)
+
+
+def _held_by_another(tx: Tx, change: Change) -> bool:
+    """Whether the stage, which a failing change lets go, is somebody else's by now: it cannot have it back."""
+    holder = tx.running_change(change.stack, change.stage)
+    return holder is not None and holder.id != change.id and not holder.failing

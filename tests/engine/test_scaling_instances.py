@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.changes import State
-from bot.domain.errors import AccessDenied
+from bot.domain.errors import AccessDenied, NotPossible
 from bot.domain.groups import Group
 from bot.domain.stacks import ApprovalRule
 from tests.engine.conftest import Build
@@ -78,6 +78,23 @@ def test_a_drain_is_waited_for_and_then_the_instance_is_ended(world: World) -> N
     world.groups.settles(STAGING, GROUP)
     world.advances(10)
     assert world.change().state is State.SUCCEEDED
+    assert writes(world) == [DRAIN, END]
+
+
+def test_an_end_that_aws_refuses_for_a_while_is_asked_for_again(world: World) -> None:
+    on_instances(world)
+    _scales(world, "--instances 2")
+    world.groups.fails(END, NotPossible("Another activity of the group is under way.", "Wait for its end."))
+    world.ecs.instance_is(STAGING, arn_of("i-0"), running_tasks=0)
+    world.advances(10)
+    assert world.change().state is State.ROLLING_OUT
+    assert "Another activity of the group is under way." in words_of(world.card())
+    world.advances(60)
+    assert _group(world).desired == 2
+    world.groups.settles(STAGING, GROUP)
+    world.advances(60)
+    assert world.change().state is State.SUCCEEDED
+    assert len(asked(world, END)) == 2
     assert writes(world) == [DRAIN, END]
 
 

@@ -13,7 +13,7 @@ from bot.domain.requests import Request
 from bot.domain.rooms import room_check
 from bot.domain.scale_checks import grows, scale_checks
 from bot.domain.scale_plans import Undone, plan_restore, plan_scale
-from bot.domain.scale_words import LAST, MOST_INSTANCES, MOST_TASKS, Wanted, checked, suspension, whole
+from bot.domain.scale_words import LAST, RANGES, Wanted, checked, wanted_of, whole
 from bot.domain.scales import Axis, Setting
 from bot.domain.stacks import Config, Stage
 from bot.domain.words import words
@@ -27,17 +27,6 @@ from bot.messages.forms import REASON, STAGE
 from bot.messages.scale import WAYS, three_ways
 from bot.messages.scale_form import WAY
 
-_PERCENT = (1, 100)
-_RANGES: Mapping[str, tuple[str, int, int]] = {
-    "tasks": ("tasks", 0, MOST_TASKS),
-    "instances": ("instances", 0, MOST_INSTANCES),
-    "instances_min": ("instances", 0, MOST_INSTANCES),
-    "instances_max": ("instances", 0, MOST_INSTANCES),
-    "least": ("tasks", 0, MOST_TASKS),
-    "most": ("tasks", 1, MOST_TASKS),
-    "cpu_target": ("percent", *_PERCENT),
-    "memory_target": ("percent", *_PERCENT),
-}
 _FIELDS = {"min": "least", "max": "most"}
 """Block ids that are called otherwise in Wanted."""
 
@@ -49,7 +38,7 @@ class _Scale(click.Command):
         beside = [one for before, one in zip(["", *args], args, strict=False) if not before.startswith("--")]
         below = next((one for one in beside if re.fullmatch(r"-[0-9].*", one)), None)
         if below:
-            whole(below, *_RANGES["tasks"])
+            whole(below, *RANGES["tasks"])
         return super().parse_args(ctx, args)
 
 
@@ -88,7 +77,7 @@ def scale(
     by which targets it scales by itself. I show what it would mean and follow it to its end. Without a number a form
     opens that tells how it stands."""
     place = find_stage(ask.house.config, stack, stage) if stack and stage else None
-    wanted = _wanted(typed)
+    wanted = wanted_of(typed)
     if place is None or wanted == Wanted():
         return open_form(ask, place)
     return _asked(ask, place, wanted, reason=reason, yes=yes, emergency=emergency)
@@ -101,19 +90,7 @@ def _asked(
     try:
         return wish_for(ask, "scale", stage, checked(wanted).words, reason=reason, yes=yes, emergency=emergency)
     except Undone as undone:
-        return three_ways(stage, undone, ask.house.ports.now(), reason)
-
-
-def _wanted(typed: Mapping[str, str | bool | None]) -> Wanted:
-    """Raises NotPossible for what is no number, or out of range."""
-    given = {name: str(text) for name, text in typed.items() if text}
-    if "n" in given and "tasks" in given:
-        raise NotPossible("The number of tasks is given twice.", "Give it once.")
-    if "n" in given:
-        given["tasks"] = given["n"]
-    numbers = {name: whole(given[name], *_RANGES[name]) for name in _RANGES if name in given}
-    suspend = suspension(given["suspend"]) if "suspend" in given else None
-    return Wanted(**numbers, suspend=suspend, anyway="anyway" in given, restore=given.get("restore", ""))
+        return three_ways(stage, undone, ask.house.ports.now(), reason, emergency)
 
 
 def _understood(asked: str) -> Wanted:
@@ -122,7 +99,7 @@ def _understood(asked: str) -> Wanted:
         params = scale.make_context("scale", ["stack", "stage", *words(asked)]).params
     except click.UsageError as error:
         raise NotPossible(error.message, f"See how it is typed: /tinystacks help {scale.name}") from error
-    return checked(_wanted({name: params[name] for name in (*_RANGES, "n", "suspend", "anyway", "restore")}))
+    return checked(wanted_of({name: params[name] for name in (*RANGES, "n", "suspend", "anyway", "restore")}))
 
 
 def _plan(house: House, wish: Wish) -> Plan:
@@ -166,11 +143,13 @@ def _restoring(plan: Plan, change_id: str) -> Plan:
 
 
 def _way(ask: Ask) -> Answer:
-    """One of the three ways: `stack/stage/words`, and on a line of its own the reason."""
+    """One of the three ways: `stack/stage/words`, and on a line of its own each the reason and the emergency."""
     _insist_sent(ask)
-    way, _, reason = ask.request.value.partition("\n")
+    way, reason, emergency = (*ask.request.value.split("\n"), "", "")[:3]
     stack, stage, asked = (*way.split("/", 2), "", "")[:3]
-    return _asked(ask, find_stage(ask.house.config, stack, stage), _understood(asked), reason=reason)
+    return _asked(
+        ask, find_stage(ask.house.config, stack, stage), _understood(asked), reason=reason, emergency=emergency
+    )
 
 
 def _undo(ask: Ask) -> Answer:
@@ -179,6 +158,17 @@ def _undo(ask: Ask) -> Answer:
     with ask.house.ports.store.transaction() as tx:
         change = found(tx, ask.request.value)
     return _asked(ask, find_stage(ask.house.config, change.stack, change.stage), Wanted(restore=change.id))
+
+
+def _again(ask: Ask) -> Answer:
+    """The same wish once more, which something that scales the service by now may undo."""
+    try:
+        return _ACTIONS["again"](ask)
+    except Undone as undone:
+        with ask.house.ports.store.transaction() as tx:
+            change = found(tx, ask.request.value)
+        stage = find_stage(ask.house.config, change.stack, change.stage)
+        return three_ways(stage, undone, ask.house.ports.now(), change.reason)
 
 
 def _home(ask: Ask) -> Answer:
@@ -201,7 +191,7 @@ def _submitted(ask: Ask) -> Answer:
 def _of_form(values: Mapping[str, Mapping[str, object]]) -> Wanted:
     given = words_of_form(values)
     way = way_of(given.pop(WAY, ""))
-    wanted = _wanted({_FIELDS.get(name, name): text for name, text in given.items()})
+    wanted = wanted_of({_FIELDS.get(name, name): text for name, text in given.items()})
     return replace(wanted, suspend=way.suspend, anyway=way.anyway)
 
 
@@ -224,7 +214,7 @@ def _errors(request: Request, config: Config) -> Mapping[str, str]:
 
 def _problem(name: str, text: str) -> tuple[str, str]:
     try:
-        whole(text, *_RANGES[_FIELDS.get(name, name)])
+        whole(text, *RANGES[_FIELDS.get(name, name)])
     except NotPossible as error:
         return name, f"{error.fact} {error.remedy}"
     return name, ""
@@ -238,6 +228,7 @@ COMMAND = Command(
     actions={
         **_ACTIONS,
         **dict.fromkeys(WAYS, _way),
+        "again": _again,
         "undo": _undo,
         "home": _home,
         "stage": refill,

@@ -1,6 +1,7 @@
 """What somebody wants scaled, in the words of the command: parsed numbers, and back to words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,19 @@ MOST_TASKS = 5_000
 
 MOST_INSTANCES = 5_000
 """Container instances of one cluster (ECS service quotas: Container instances per cluster)."""
+
+_PERCENT = (1, 100)
+RANGES: Mapping[str, tuple[str, int, int]] = {
+    "tasks": ("tasks", 0, MOST_TASKS),
+    "instances": ("instances", 0, MOST_INSTANCES),
+    "instances_min": ("instances", 0, MOST_INSTANCES),
+    "instances_max": ("instances", 0, MOST_INSTANCES),
+    "least": ("tasks", 0, MOST_TASKS),
+    "most": ("tasks", 1, MOST_TASKS),
+    "cpu_target": ("percent", *_PERCENT),
+    "memory_target": ("percent", *_PERCENT),
+}
+"""What is typed as a number → what it counts, from what to what."""
 
 LAST = "last"
 """What `--restore` means without an id: the scaling before."""
@@ -69,6 +83,19 @@ class Wanted:
         said += ["--anyway"] if self.anyway else []
         said += [f"--restore{'' if self.restore == LAST else f'={self.restore}'}"] if self.restore else []
         return " ".join(said)
+
+
+def wanted_of(typed: Mapping[str, str | bool | None]) -> Wanted:
+    """What was typed, by name; `n`: the number that stands alone. Raises NotPossible for what is no number, or out of
+    range."""
+    given = {name: str(text) for name, text in typed.items() if text}
+    if "n" in given and "tasks" in given:
+        raise NotPossible("The number of tasks is given twice.", "Give it once.")
+    if "n" in given:
+        given["tasks"] = given["n"]
+    numbers = {name: whole(given[name], *RANGES[name]) for name in RANGES if name in given}
+    suspend = suspension(given["suspend"]) if "suspend" in given else None
+    return Wanted(**numbers, suspend=suspend, anyway="anyway" in given, restore=given.get("restore", ""))
 
 
 def checked(wanted: Wanted) -> Wanted:

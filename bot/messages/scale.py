@@ -18,13 +18,15 @@ WAYS = ("bounds", "suspend", "anyway")
 """The actions of the three ways, in their order."""
 
 
-def three_ways(stage: Stage, undone: Undone, now: datetime, reason: str = "") -> Message:
-    """What would undo the number, and a button for each honest way to it, which remembers the reason."""
+def three_ways(stage: Stage, undone: Undone, now: datetime, reason: str = "", emergency: str = "") -> Message:
+    """What would undo the number, and a button for each honest way to it, which remembers the reasons."""
     title = f"Scale {stage.stack} → {stage.name}: how is that meant?"
     lines = [f"• *{_label(way)}*: {_means(way)}" for way in undone.ways]
     where = f"{stage.stack}/{stage.name}"
     named = zip(WAYS, undone.ways, strict=True)
-    buttons = [button(_label(way), f"scale:{name}", f"{where}/{way.words}\n{reason}") for name, way in named]
+    buttons = [
+        button(_label(way), f"scale:{name}", f"{where}/{way.words}\n{reason}\n{emergency}") for name, way in named
+    ]
     return message(
         escape(title),
         section(f"*{escape(title)}*\n{escape(undone.fact, 600)}"),

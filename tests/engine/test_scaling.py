@@ -11,12 +11,16 @@ from bot.domain.stacks import Limits
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, BO, CHANNEL, CY, PROD, STAGING, World, words_of
 from tests.engine.scaling import (
+    ANYWAY,
+    HELD,
+    SUSPEND,
     SUSPENDED,
     TWO_TO_EIGHT,
     counts,
     desired,
     limits,
     newest,
+    offered,
     registered,
     request_card,
     rule,
@@ -153,6 +157,18 @@ def test_bounds_and_targets_are_set_and_the_rest_of_the_policy_stays(world: Worl
     assert newest(world).state is State.SUCCEEDED
 
 
+def test_who_asks_again_where_something_scales_it_by_now_is_shown_the_three_ways(build: Build) -> None:
+    world = build(approval=rule())
+    world.types("scale shop staging 4 --yes --reason launch")
+    card = request_card(world)
+    scales_itself(world)
+    world.clicks(card, "Approve", CY)
+    world.runs()
+    asked = world.clicks(world.card(), "Ask again")
+    assert offered(asked) == [HELD, SUSPEND, ANYWAY]
+    assert "launch" in words_of(world.clicks(asked, HELD))
+
+
 def test_autoscaling_that_aws_lets_nobody_read_is_neither_guessed_nor_overwritten(world: World) -> None:
     for words in ("4", "--min 2 --max 8", "4 --suspend 2h"):
         world.scaling.fails("DescribeScalableTargets", AccessDenied("DescribeScalableTargets", "role"))
@@ -166,6 +182,10 @@ def test_an_emergency_goes_past_approval_and_locks_and_is_told(build: Build) -> 
     world.runs()
     assert counts(world) == [4]
     assert "🚨" in words_of(world.card())
+    settles(world)
+    scales_itself(world)
+    asked = world.types("scale shop staging 6 --emergency the shop is down")
+    assert "*Emergency*" in words_of(world.clicks(asked, SUSPEND))
 
 
 def test_stages_are_scaled_beside_each_other(build: Build) -> None:

@@ -1,5 +1,7 @@
 """A scaling that was called is followed to its end, or to the cause why not."""
 
+from datetime import timedelta
+
 from bot.domain.changes import State
 from bot.domain.errors import AccessDenied, NotPossible, Throttled, Unreachable
 from bot.domain.scaling import ScalingBounds
@@ -76,6 +78,21 @@ def test_a_task_that_finds_no_place_is_told_within_one_look_and_once(world: Worl
     assert "Take it back: /tinystacks scale shop staging --restore" in told[0]
     settles(world)
     assert world.change().state is State.SUCCEEDED
+
+
+def test_what_gets_on_again_does_not_take_its_stage_back_from_who_came_after(world: World) -> None:
+    first = scales(world)
+    world.ecs.says(STAGING, "shop", UNABLE)
+    world.advances(5)
+    world.clock.advance(timedelta(seconds=2))
+    world.ecs.says(STAGING, "shop", "(service shop) has started 1 tasks: (task 1).")
+    world.ecs.fails("UpdateService", Throttled("AWS", "UpdateService"), times=3)
+    second = scales(world, "6")
+    world.advances(60)
+    assert world.wakes.errors == []
+    assert world.change(first.id).state is State.SUPERSEDED
+    settles(world)
+    assert world.change(second.id).state is State.SUCCEEDED
 
 
 def test_tasks_that_die_are_told_with_what_killed_them(world: World) -> None:

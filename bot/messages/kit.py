@@ -160,12 +160,8 @@ def button(
 ) -> Block:
     """`action_id` is `verb:action`; `value` the id of a row, never data: a token takes its place when it is sent.
     `spoken_as`: what a screen reader says."""
-    block: dict[str, Any] = {
-        "type": "button",
-        "text": plain_text(text, BUTTON_TEXT),
-        "action_id": action_id,
-        "value": value,
-    }
+    named = plain_text(text, BUTTON_TEXT)
+    block: dict[str, Any] = {"type": "button", "text": named, "action_id": action_id, "value": value}
     label = {"accessibility_label": cut(clean(spoken_as), BUTTON_TEXT)} if spoken_as else {}
     return block | label | ({"style": style} if style else {}) | ({"confirm": asks} if asks else {})
 
@@ -188,12 +184,8 @@ def option(text: str, value: str, description: str = "") -> Block:
 
 def select(action_id: str, placeholder: str, options: Sequence[Block], chosen: str = "") -> Block:
     """A static select of at most 100 options; `chosen` is the value selected at first."""
-    block: dict[str, Any] = {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain_text(placeholder, 150),
-        "options": list(options)[:OPTIONS],
-    }
+    shown = {"placeholder": plain_text(placeholder, 150), "options": list(options)[:OPTIONS]}
+    block: dict[str, Any] = {"type": "static_select", "action_id": action_id, **shown}
     first = next((o for o in block["options"] if o["value"] == chosen), None)
     return block | ({"initial_option": first} if first else {})
 

@@ -130,5 +130,5 @@ def cluster(one: Cluster) -> Answer:
         "statistics": [],
         "settings": [{"name": "containerInsights", "value": "disabled"}],
         "capacityProviders": [provider["name"] for provider in one.capacity_providers],
-        "defaultCapacityProviderStrategy": [],
+        "defaultCapacityProviderStrategy": one.default_strategy,
     }

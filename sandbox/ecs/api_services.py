@@ -64,8 +64,14 @@ def create_service(call: ApiCall) -> Answer:
     if name in cluster.services:
         raise invalid("Creation of service was not idempotent.")
     definition = call.state.definition(call.region, params["taskDefinition"])
-    defaults = {key: one for key, one in DEFAULTS.items() if key != "launchType" or not params.get(STRATEGY)}
-    settings = defaults | {key: value for key, value in params.items() if key not in NOT_SETTINGS}
+    by_default = [] if params.get("launchType") else cluster.default_strategy
+    strategy = params.get(STRATEGY) or by_default
+    chosen = {key: one for key, one in DEFAULTS.items() if key != "launchType"} if strategy else DEFAULTS
+    settings = (
+        chosen
+        | ({STRATEGY: strategy} if strategy else {})
+        | {key: value for key, value in params.items() if key not in NOT_SETTINGS}
+    )
     settings["deploymentConfiguration"] = configuration_of(params.get("deploymentConfiguration", {}))
     desired = _count(params.get("desiredCount", 0))
     service = Service(call.region, cluster.name, name, desired, settings, call.state.clock.now(), call.caller)

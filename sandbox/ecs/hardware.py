@@ -71,8 +71,11 @@ def _add_group(cluster: Cluster, instances: int) -> None:
     )
 
 
-def add_capacity_provider(cluster: Cluster, scaling: bool = False, draining: bool = False) -> None:
-    """The group as a capacity provider; `scaling`: ECS sizes the group, `draining`: an instance is emptied first."""
+def add_capacity_provider(
+    cluster: Cluster, scaling: bool = False, draining: bool = False, default: bool = False
+) -> None:
+    """The group as a capacity provider; `scaling`: ECS sizes the group, `draining`: an instance is emptied first,
+    `default`: services of the cluster use it that name nothing else."""
     name, status = cluster.auto_scaling_group or "", {True: "ENABLED", False: "DISABLED"}
     backend = autoscaling_backends[ACCOUNT][cluster.region]
     provider = {
@@ -87,6 +90,8 @@ def add_capacity_provider(cluster: Cluster, scaling: bool = False, draining: boo
         },
     }
     cluster.capacity_providers.append(provider)
+    if default:
+        cluster.default_strategy.append({"capacityProvider": name, "weight": 1, "base": 0})
     if scaling:
         backend.autoscaling_groups[name].tags = [{"Key": "AmazonECSManaged", "Value": ""}]
     if draining:

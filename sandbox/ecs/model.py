@@ -188,6 +188,7 @@ class Cluster:
     tasks: dict[str, Task] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     capacity_providers: list[Params] = field(default_factory=list)
+    default_strategy: list[Params] = field(default_factory=list)
     auto_scaling_group: str | None = None
     joining: dict[str, float] = field(default_factory=dict)
     kinds: tuple[str, ...] = ("m5.large",)

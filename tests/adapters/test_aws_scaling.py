@@ -155,6 +155,7 @@ def small(door: Door, *, service: bool = False) -> SmallAws:
     sandbox = World()
     cluster = hardware.add_cluster(sandbox.state, REGION, CLUSTER, 3)
     hardware.add_capacity_provider(cluster)
+    hardware.add_cluster(sandbox.state, REGION, "prod").default_strategy.append({"capacityProvider": NAME})
     door.opens = Wire(sandbox)
     aws = SmallAws(sandbox, door.sessions)
     if service:

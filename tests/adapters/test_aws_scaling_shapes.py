@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.adapters.aws import fleet, groups, services, tasks
+from bot.adapters.aws.usage import PERIOD, aligned, series
 from bot.domain.groups import CapacityProvider
 
 ARN = "arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:1:autoScalingGroupName/g"
+PERCENT = st.floats(0, 100)
 GROUP: dict[str, Any] = {
     "AutoScalingGroupName": "g",
     "AutoScalingGroupARN": ARN,
@@ -153,3 +157,18 @@ def test_an_activity_that_is_not_over_has_no_end() -> None:
     at = datetime(2026, 11, 23, tzinfo=UTC)
     told = groups.activity({"StartTime": at, "StatusCode": "InProgress", "Cause": "c"})
     assert (told.at, told.ended_at, told.message) == (at, None, "")
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(1, 40), st.dictionaries(st.integers(-3, 45), PERCENT))
+def test_each_value_stands_at_its_own_five_minutes_and_nowhere_else(
+    at: datetime, count: int, values: dict[int, float]
+) -> None:
+    start = aligned(at)
+    points = [(start + number * PERIOD, value) for number, value in values.items()]
+    usage = series(start, start + count * PERIOD, {"cpu": points, "memory": ()})
+    assert start <= at < start + PERIOD
+    if not values:
+        assert (usage.cpu, usage.memory) == ((), ())
+        return
+    assert usage.cpu == tuple(values.get(number) for number in range(count))
+    assert usage.memory == (None,) * count

@@ -9,7 +9,7 @@ from bot.domain.errors import AccessDenied, Throttled
 from bot.domain.groups import CapacityProvider
 from bot.domain.scaling import ScalingActivity, ScheduledAction
 from bot.engine.ports import Ecs, Groups, Hardware, Metrics, Scaling
-from tests.adapters.contracts.ecs_fleet import ZONE_A, FleetContract
+from tests.adapters.contracts.ecs_fleet import PROD, ZONE_A, FleetContract
 from tests.adapters.contracts.groups import NAME, GroupsContract, sets
 from tests.adapters.contracts.hardware import HardwareContract
 from tests.adapters.contracts.scaling import PLACE, ScalingContract
@@ -89,6 +89,8 @@ class FakeFleetWorld(FakeWorld):
         fake.matches(PLACE, ZONE_A, "arn-a")
         group_arn = f"arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:1:autoScalingGroupName/{NAME}"
         fake.has_capacity_provider(PLACE, CapacityProvider(NAME, group_arn))
+        fake.has_cluster(PROD)
+        fake.has_capacity_provider(PROD, CapacityProvider(NAME, group_arn), default=True)
         self.ecs: Ecs = fake
         super().__init__(fake, "ecs")
 

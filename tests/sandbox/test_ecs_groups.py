@@ -140,10 +140,10 @@ def test_a_group_with_suspended_launches_stays_as_it_is(aws: Bench) -> None:
 def test_managed_scaling_brings_instances_for_tasks_that_wait_but_never_more_than_allowed(
     aws: Bench, most: int
 ) -> None:
-    hardware.add_capacity_provider(aws.world.state.cluster(REGION, CLUSTER), scaling=True, draining=True)
+    cluster = aws.world.state.cluster(REGION, CLUSTER)
+    hardware.add_capacity_provider(cluster, scaling=True, draining=True, default=True)
     resize(aws, 3, MaxSize=most)
-    strategy = [{"capacityProvider": GROUP, "weight": 1}]
-    aws.create(desired=34, capacityProviderStrategy=strategy)
+    aws.create(desired=34)
     waiting = [one for one in aws.tasks() if one["lastStatus"] == "PROVISIONING"]
     room = 8 * most
     assert (len(waiting), group(aws)["DesiredCapacity"]) == (max(0, 34 - room), min(5, most))

@@ -5,16 +5,17 @@ from typing import Protocol
 import pytest
 
 from bot.domain.errors import AccessDenied, NotFound
+from bot.domain.stacks import Place
 from bot.engine.ports import Ecs
 from tests.adapters.contracts.scaling import ANA, PLACE
 
-NOWHERE = PLACE.__class__("us-east-1", "nowhere")
+NOWHERE, PROD = Place("us-east-1", "nowhere"), Place("us-east-1", "prod")
 ZONE_A = "attribute:ecs.availability-zone == us-east-1a"
 
 
 class FleetWorld(Protocol):
     """Cluster `staging` with an instance in each of three zones and a capacity provider `staging-ecs` that is in no
-    default strategy and whose group ECS leaves alone."""
+    default strategy and whose group ECS leaves alone. Cluster `prod` uses it by default."""
 
     @property
     def ecs(self) -> Ecs:
@@ -60,8 +61,9 @@ class FleetContract:
         )  # fmt: skip
         assert world.ecs.describe_capacity_providers(PLACE, []) == {}
 
-    def test_a_cluster_without_a_default_strategy_has_no_default_providers(self, world: FleetWorld) -> None:
+    def test_a_cluster_tells_the_providers_of_its_default_strategy(self, world: FleetWorld) -> None:
         assert world.ecs.cluster_capacity_providers(PLACE) == ()
+        assert world.ecs.cluster_capacity_providers(PROD) == ("staging-ecs",)
 
     def test_a_cluster_that_is_not_there_is_named(self, world: FleetWorld) -> None:
         with pytest.raises(NotFound) as caught:

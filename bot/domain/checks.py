@@ -14,6 +14,9 @@ from bot.domain.prerequisites import log_group_checks, role_check
 from bot.domain.stacks import OnFailure, Stage
 from bot.domain.targets import Target, obstacle, repository_of, running_repository
 
+WOULD_STOP_IT = "Yours would stop it: wait, unless that is meant."
+"""What a deploy does to one that is under way; nothing else does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -152,7 +155,7 @@ def _rollout_check(target: Target, change: Change | None, now: datetime) -> Chec
         return None
     since = f"since {primary.created_at:%H:%M %Z} ({_span(now - primary.created_at)})"
     sentence = f"Deployment {primary.id}, which I did not start, is under way {since}."
-    return Check("deployment", Level.WARNING, f"{sentence} Yours would stop it: wait, unless that is meant.")
+    return Check("deployment", Level.WARNING, f"{sentence} {WOULD_STOP_IT}")
 
 
 def _tasks_check(stage: Stage, target: Target) -> Check:

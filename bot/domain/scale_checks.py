@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.checks import Seen, hold_check, service_checks
+from bot.domain.checks import WOULD_STOP_IT, Seen, hold_check, service_checks
 from bot.domain.durations import spoken
 from bot.domain.plans import Check, Level, Plan
 from bot.domain.scale_steps import spoken_bounds
@@ -45,8 +45,14 @@ def common_checks(
 ) -> tuple[Check, ...]:
     """Who holds the stage, and how its service stands, whatever is scaled."""
     of_service = (one for one in service_checks(stage, target, seen, now) if one.name in _OF_SERVICE)
-    known = (one for one in of_service if not (one.name == "tasks" and target.service.desired == 0))
+    known = (_of_a_count(one) for one in of_service if not (one.name == "tasks" and target.service.desired == 0))
     return tuple(check for check in (hold_check(seen, emergency), *known) if check)
+
+
+def _of_a_count(check: Check) -> Check:
+    """A deployment that is under way goes on beside another count."""
+    meanwhile = "It starts and stops tasks meanwhile: wait for its end, unless that is meant."
+    return replace(check, sentence=check.sentence.replace(WOULD_STOP_IT, meanwhile))
 
 
 def grows(scale: Scale) -> int:

@@ -16,7 +16,7 @@ from bot.domain.scale_words import Wanted
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import Autoscaling, ScalingBounds
 from tests.domain.check_cases import BAD, OK, WARNING, seen
-from tests.domain.deploy_cases import NOW
+from tests.domain.deploy_cases import NOW, deployment
 from tests.domain.scale_cases import HOURS, NIGHT, PROD, attempt, autoscalings, bounds, counts, policy, wants, wishes
 
 TWO_TO_EIGHT = ScalingBounds(2, 8)
@@ -103,6 +103,14 @@ def test_room_holds_and_the_channel_are_told_as_for_any_change() -> None:
     assert checks(Wanted(tasks=6), hold=hold, emergency=True)["lock"].level is WARNING
     assert checks(Wanted(tasks=6), bot_in_channel=False)["channel"].level is BAD
     assert STAGE_CHECK not in checks(Wanted(tasks=6))
+
+
+def test_a_deployment_that_is_under_way_is_not_said_to_be_stopped_by_another_count() -> None:
+    busy = wants(4, deployments=(deployment(rollout_state="IN_PROGRESS"),))
+    plan = plan_scale(PROD, busy, PLAIN, Wanted(tasks=6))
+    (found,) = [one for one in scale_checks(PROD, busy, PLAIN, plan, seen(), NOW) if one.name == "deployment"]
+    assert "It starts and stops tasks meanwhile: wait for its end" in found.sentence
+    assert "stop it" not in found.sentence
 
 
 def test_what_takes_a_scaling_back_is_not_warned_of_what_it_takes_back() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -23,12 +24,12 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def look(world: World, *, room: Room | None = None) -> tuple[Look, list[str]]:
+def look(world: World, *, room: Room | None = None, patience: float = 60) -> tuple[Look, list[str]]:
     """The look, and the calls it took."""
     ports, stage = world.house.ports, find_stage(world.house.config, "shop", "staging")
     target = read_target(ports, stage)
     before = len(world.ecs.calls)
-    seen = read_look(ports, stage, target, room=room)
+    seen = read_look(ports, stage, target, room=room, patience=patience)
     return seen, [one.call for one in (*world.ecs.calls[before:], *world.metrics.calls)]
 
 
@@ -75,6 +76,20 @@ def test_what_is_denied_or_does_not_answer_is_unknown(world: World, error: Excep
     world.ecs.fails("ListTasks", error)
     seen, _ = look(world)
     assert (seen.usage, seen.spread, seen.running) == (None, (), 2)
+
+
+def test_nobody_waits_for_a_cloudwatch_that_does_not_answer(world: World) -> None:
+    answers = Event()
+    world.metrics.meanwhile("GetMetricData", lambda: answers.wait(30))
+    seen, _ = look(world, patience=0.02)
+    answers.set()
+    assert (seen.usage, seen.running, bool(seen.spread)) == (None, 2, True)
+
+
+def test_a_fault_of_our_own_is_not_taken_for_silence(world: World) -> None:
+    world.metrics.fails("GetMetricData", ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        look(world)
 
 
 def test_of_a_service_with_hundreds_of_tasks_zones_alone_are_not_worth_the_calls(world: World) -> None:

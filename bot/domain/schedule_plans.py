@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.cron import EXAMPLE, cron_of
 from bot.domain.errors import NotPossible, UnknownName
 from bot.domain.fingerprints import rules_of
+from bot.domain.images import short
 from bot.domain.plans import STAGE_CHECK, Check, Level, Plan, Side
 from bot.domain.schedules import VERBS, Typed
 from bot.domain.stacks import Stage
@@ -42,7 +43,7 @@ def plan_schedule(stage: Stage, table: Timetable, today: Plan | None) -> Plan:
     do. Raises NotPossible where no time is left."""
     if not table.times:
         raise NotPossible(f"“{table.cron}” never comes.", _WHEN)
-    found = (_closed(stage, table.times), _twice(table), _today(today), *_standing(today))
+    found = (_closed(stage, table.times), _twice(table), _tag(table, today), _today(today), *_standing(today))
     return Plan(
         verb="schedule",
         before=Side("", "not scheduled"),
@@ -74,6 +75,14 @@ def _twice(table: Timetable) -> Check | None:
     local = table.at.astimezone(ZoneInfo(table.zone))
     sentence = f"Clocks are set back then, so {local:%H:%M} comes twice: I take the first, {table.at:%H:%M} UTC."
     return Check("clock", Level.WARNING, f"{sentence} Choose another time if that is not meant.")
+
+
+def _tag(table: Timetable, today: Plan | None) -> Check | None:
+    """Whoever says yes to a tag says yes to whatever it stands at by then."""
+    if table.verb != "deploy" or today is None or not today.after.digest or today.after.digest in table.asked:
+        return None
+    now = f"{table.asked} is {short(today.after.digest)} now; what it stands at when its time comes is deployed."
+    return Check("image", Level.WARNING, f"{now} To have this very image, name {today.after.digest}.")
 
 
 def _today(today: Plan | None) -> Check | None:

@@ -91,7 +91,8 @@ def typed_of(text: str) -> Typed:
 
 def in_one(parts: Sequence[str]) -> str:
     """Words as one text that `words` takes apart again."""
-    return " ".join(f'"{_bare(one)}"' if " " in one else _bare(one) for one in parts if _bare(one))
+    bare = [_bare(one) for one in parts]
+    return " ".join(f'"{one}"' if " " in one else one for one in bare if one)
 
 
 def fire_key(schedule: Schedule, at: datetime) -> str:

@@ -122,6 +122,30 @@ def test_an_only_time_that_passed_before_the_yes_is_not_scheduled(build: Build) 
     assert "Ask again" in buttons(world.card())
 
 
+def test_what_is_approved_within_its_grace_comes_at_once(build: Build) -> None:
+    world = build(approval=RULE)
+    world.types("schedule deploy shop staging v42 --at 2026-11-23 10:05 --grace 5m --yes")
+    world.runs()
+    world.clock.advance(timedelta(minutes=9))
+    assert "Scheduled" in words_of(world.clicks(world.card(), "Approve", CY))
+    world.advances(5)
+    assert len(world.calls("UpdateService")) == 1
+
+
+def test_a_lock_keeps_nobody_from_scheduling_and_is_told(world: World) -> None:
+    world.people.groups["S0DEV"] |= {BO}
+    world.types("lock shop staging incident", BO)
+    assert "⚠️ *lock* bo has locked shop staging" in words_of(world.types(NIGHTLY))
+    assert makes(world).next_at is not None
+
+
+def test_a_schedule_is_no_release_of_its_stage(world: World) -> None:
+    makes(world)
+    with world.store.transaction() as tx:
+        assert tx.releases("shop", "staging", 5) == ()
+        assert tx.finished_changes("shop", "staging", 5) == ()
+
+
 def test_an_expired_request_is_asked_for_again_with_the_same_words(build: Build) -> None:
     world = build(approval=RULE)
     world.types('schedule deploy shop staging v42 --cron "0 20 * * *" --tz Europe/Berlin --grace 1h --yes')

@@ -99,6 +99,15 @@ def test_a_time_in_a_closed_window_is_told_and_only_such_times_are_refused() -> 
     assert every.blocked
 
 
+def test_a_tag_that_may_move_until_then_is_told_and_a_digest_is_not() -> None:
+    digest = "sha256:" + "4f5e" * 16
+    today = replace(TODAY, verb="deploy", after=Side("shop:new", "a", "v42", digest))
+    by_tag = plan_schedule(STAGE, replace(TABLE, verb="deploy", asked="v42"), today)
+    assert by_tag.checks[0].sentence.startswith("v42 is 4f5e4f5e4f5e now; what it stands at when its time comes")
+    by_digest = plan_schedule(STAGE, replace(TABLE, verb="deploy", asked=digest), today)
+    assert [check.name for check in by_digest.checks] == ["today"]
+
+
 def test_a_time_that_comes_twice_is_told() -> None:
     at = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     table = Timetable("deploy", "v42", "", at, "Europe/Berlin", times=(at,))

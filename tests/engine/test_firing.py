@@ -48,6 +48,14 @@ def test_it_comes_again_and_again_and_the_list_tells_what_became_of_it(world: Wo
     assert len(fired(world, schedule)) == 1
 
 
+def test_a_scaling_comes_the_same_way(world: World) -> None:
+    schedule = makes(world, "schedule scale shop staging --tasks 3 --cron 0 20 * * *")
+    world.advances(UNTIL_EIGHT + 10)
+    (change,) = fired(world, schedule)
+    assert (change.verb, change.asked) == ("scale", "--tasks 3")
+    assert [one["desiredCount"] for one in world.calls("UpdateService")] == [3]
+
+
 def test_what_comes_once_is_over_afterwards(world: World) -> None:
     schedule = makes(world, "schedule deploy shop staging v42 --at 2026-11-23 20:00")
     world.advances(UNTIL_EIGHT + 10)
@@ -165,19 +173,26 @@ def test_who_lost_the_right_to_approve_lets_nothing_start(build: Build) -> None:
     assert world.calls("UpdateService") == []
 
 
-def test_where_the_rule_wants_more_by_now_it_asks_for_the_rest(build: Build) -> None:
+@pytest.mark.parametrize(
+    ("by_now", "asks"),
+    [
+        (replace(RULE, count=2), "Needs *1 more approval*"),
+        (replace(RULE, schedules=Approved.DUE), "Needs *1 approval*"),
+    ],
+)
+def test_where_the_rule_wants_more_by_now_it_asks_for_the_rest(build: Build, by_now: ApprovalRule, asks: str) -> None:
     world = build(approval=RULE)
     world.types(f"{NIGHTLY} --yes")
     world.runs()
     world.clicks(world.card(), "Approve", CY)
     schedule = stands(world, world.change().id)
     stack = world.house.config.stacks[0]
-    stages = (replace(stack.stages[0], approval=replace(RULE, count=2)), *stack.stages[1:])
+    stages = (replace(stack.stages[0], approval=by_now), *stack.stages[1:])
     object.__setattr__(world.house.config, "stacks", (replace(stack, stages=stages),))
     world.advances(UNTIL_EIGHT + 10)
     (change,) = fired(world, schedule)
     assert change.state is State.AWAITING_APPROVAL
-    assert "Needs *1 more approval*" in words_of(world.card(change.id))
+    assert asks in words_of(world.card(change.id))
 
 
 def test_a_lock_holds_it_and_the_channel_is_told(world: World) -> None:
@@ -190,6 +205,16 @@ def test_a_lock_holds_it_and_the_channel_is_told(world: World) -> None:
     assert "bo has locked shop staging" in line
     assert "Next time: Tue 24 Nov 20:00 UTC" in line
     assert world.calls("RegisterTaskDefinition") == []
+
+
+def test_so_does_a_check_that_is_in_the_way(world: World) -> None:
+    schedule = makes(world)
+    world.chat.joined.discard(CHANNEL)
+    world.advances(UNTIL_EIGHT + 10)
+    assert fired(world, schedule) == []
+    assert outcomes(world) == [(EIGHT, "refused")]
+    assert world.audit()[-1].action == "schedule"
+    assert "I am not in this stage's channel" in world.audit()[-1].detail
 
 
 def test_so_do_closed_hours_that_it_was_warned_of(build: Build) -> None:
@@ -266,6 +291,7 @@ def test_running_the_step_again_at_any_time_does_nothing_more(world: World) -> N
     for seconds in (0.0, UNTIL_EIGHT, 0.0, 30.0, 40_000.0):
         sleeps(world, seconds)
         world.wakes_for(f"schedule:{schedule.id}")
+        world.wakes_for(f"fire:sched:{schedule.id}:{EIGHT}")
     assert len(fired(world, schedule)) == 1
     world.wakes_for("schedule:nobody")
     assert world.wakes.errors == []

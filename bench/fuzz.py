@@ -1,5 +1,5 @@
 """Ten thousand hostile payloads through the real way in, each judged: tracebacks, mentions that come alive, changes by
-people without the right. What was found stands in bench/out/fuzz.json."""
+people without the right, messages that Slack would refuse. What was found stands in bench/out/fuzz.json."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.figure import Figure
+from tests.fitness import SEEN, objections
 from tests.fuzzing import Door, Problem
 from tests.hostile_payloads import DRAWS, Drawn, payload_of
 
@@ -43,6 +44,9 @@ def measure() -> list[Figure]:
     for kind in ("traceback", "alive", "without right"):
         samples = sorted({problem.what for problem in problems if problem.kind == kind})[:20]
         figures.append(Figure(_WHAT[kind], found[kind], "", 0, samples))
+    unfit = objections()
+    figures.append(Figure("messages and views that answered them", SEEN.total(), ""))
+    figures.append(Figure("of these, what Slack would refuse", len(unfit), "", 0, sorted(set(unfit))[:20]))
     return figures
 
 

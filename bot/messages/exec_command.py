@@ -112,4 +112,6 @@ def _others(printed: Printed) -> list[Block]:
 
 
 def _label(name: str) -> str:
-    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
+    """Cut in the middle: long names that are alike differ at their ends."""
+    half = _LABEL // 2
+    return name if len(name) <= _LABEL else f"{name[:half]}…{name[1 - half :]}"

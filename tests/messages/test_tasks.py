@@ -105,3 +105,5 @@ def test_the_longest_command_on_the_longest_names_fits_into_one_message() -> Non
         assert_harmless(message)
         assert blocks_length(list(message["blocks"])) < BLOCKS_LENGTH - 1_000
     assert len(lines) == 4
+    buttons = exec_message(Printed(shell, lines, (), chosen=True, usual=True, now=NOW))["blocks"][-1]["elements"]
+    assert len({one["text"]["text"] for one in buttons}) == len(names) - 1

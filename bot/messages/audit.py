@@ -36,6 +36,7 @@ _DONE: Mapping[str, str] = {
     "roll out": "saw the rollout begin",
     "finish": "saw the end",
     "abort": "aborted the rollout",
+    "resume": "was to let autoscaling go on",
     "lock": "locked",
     "unlock": "unlocked",
     "freeze": "froze everything",

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.changes import State
 from bot.domain.errors import AccessDenied, NotPossible, Throttled, Unanswered
 from bot.domain.scaling import ScalingBounds
-from tests.engine.house import STAGING, World, config
+from tests.engine.house import STAGING, World, config, words_of
 from tests.engine.mortal import Mortal
 from tests.engine.scaling import (
     SUSPEND,
@@ -53,6 +53,7 @@ def test_what_was_suspended_goes_on_at_its_time_once_and_says_so(world: World) -
     world.advances(90_000)
     assert (len(registered(world)), told(world, change.id)) == (2, [GOES_ON])
     assert world.done().count(("resume", "succeeded")) == 1
+    assert "*tinystacks* was to let autoscaling go on" in words_of(world.types("audit shop staging"))
 
 
 def test_a_bot_that_was_down_at_that_time_resumes_when_it_is_back(tmp_path: Path) -> None:

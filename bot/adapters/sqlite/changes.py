@@ -105,7 +105,8 @@ class ChangeRows(Rows):
         """Median of the last 20 rollouts of the stage that succeeded; None below 3."""
         rows = self._all(
             "SELECT started_at, finished_at FROM changes WHERE state = 'succeeded' AND stack = :stack "
-            "AND stage = :stage AND started_at IS NOT NULL AND verb NOT IN ('stop', 'scale', 'schedule') ORDER BY finished_at DESC LIMIT 20",
+            "AND stage = :stage AND started_at IS NOT NULL AND verb NOT IN ('stop', 'scale', 'schedule') "
+            "ORDER BY finished_at DESC LIMIT 20",
             stack=stack,
             stage=stage,
         )

@@ -11,6 +11,7 @@ from bot.domain.capacity_zones import spread_after, uneven
 from bot.domain.ecs import ContainerDefinition, PortMapping
 from bot.domain.plans import Level
 from bot.domain.room_forecasts import fits_later, zones_after
+from bot.domain.room_facts import Facts, room_of
 from bot.domain.rooms import Room, fits_now, room_check
 from tests.domain.rollout_cases import ours
 from tests.domain.room_cases import MANAGED, SPREADS, definition, group, host, room, settled, stopping, task
@@ -31,6 +32,7 @@ SENTENCES: dict[str, tuple[Room, int, Level, str]] = {
     "and where": (room(host(0), host(1, cpu=0)), 6, WARNING, "(i-0). What would help: "),
     "none fits": (room(*FULL), 3, WARNING, "No room for 3 more tasks: MEMORY is short on 6 of 6 instances. What"),
     "many": (room(*FULL, host(6, cpu=0)), 3, WARNING, "on 6 of 7 instances (i-0, i-1, i-2, i-3 and 2 more)."),
+    "more than one more holds": (room(*FULL), 8, WARNING, "What would help: 2 more m5.large."),
     "one task": (room(*FULL), 1, WARNING, "What would help: 524 MiB more on one instance or 1 more m5.large."),
     "managed": (room(*FULL, provider=MANAGED, group=group(6, 9)), 3, WARNING, "by itself, up to 9: expect minutes."),
     "at its maximum": (
@@ -105,6 +107,12 @@ SENTENCES: dict[str, tuple[Room, int, Level, str]] = {
         "MEMORY is short on 1 of 1 instance and its subnets have no more free addresses (i-0). What would help: ano",
     ),
     "a host port": (room(host(0), host(1), definition=PORT), 4, WARNING, "free host ports are short on 2 of 2"),
+    "a port that is taken": (
+        room(host(0, ports=frozenset({22, 80})), definition=PORT),
+        1,
+        WARNING,
+        "What would help: 1 more m5.large.",
+    ),
     "two at once": (room(host(0, 0, cpu=0)), 2, WARNING, "No room for 2 more tasks: MEMORY and CPU are short"),
     "an architecture": (
         room(host(0, attributes={"ecs.cpu-architecture": "x86_64"}), host(1), definition=ARM),
@@ -157,6 +165,11 @@ def test_stopping_tasks_give_back_all_that_is_known_of_them() -> None:
     strategy = Strategy(interfaces={"m5.large": 2}, attached={"arn:0": 1}, addresses={"a": 9})
     networked = room(host(0), definition=AWSVPC, strategy=strategy, stopping=(stopping(1, interface=True),))
     assert (fits_now(networked, 1), fits_later(networked, 1)) == (0, 1)
+
+
+def test_a_task_that_stops_still_has_its_interface() -> None:
+    facts = Facts((host(0),), running=(task(1, interface=True), task(2)), stopping=(stopping(3, interface=True),))
+    assert room_of(settled(), AWSVPC, facts).strategy.attached == {"arn:0": 2}
 
 
 def test_a_task_without_an_instance_comes_first() -> None:

@@ -161,6 +161,7 @@ def test_zones_take_the_service_s_tasks_where_it_spreads_over_them(aws: Aws) -> 
 
 def test_what_there_are_no_calls_left_for_is_not_looked_at(aws: Aws) -> None:
     aws.has(*(host(number) for number in range(500)))
+    aws.groups.has_group(PLACE, "prod-ecs", ["i-0"])
     aws.ecs.has_capacity_provider(PLACE, MANAGED)
     room = aws.reads(launch_type=None, capacity_providers=("asg",), placement_strategies=SPREADS)
     assert (room.provider, room.group, room.stopping, room.tasks) == (MANAGED, None, None, None)

@@ -111,6 +111,17 @@ def test_a_gpu_is_one_task_s_and_what_is_left_is_told(aws: Bench) -> None:
     assert [len(some) for some in gpus] == [1, 0]
 
 
+def test_a_task_holds_its_room_until_it_is_stopped(aws: Bench) -> None:
+    _creates(aws, {"container": {"memoryReservation": 5000, "memory": 5000}}, 3)
+    aws.world.act.scale(REGION, CLUSTER, SERVICE, 1)
+    aws.world.tick(1)
+    aws.world.act.scale(REGION, CLUSTER, SERVICE, 3)
+    aws.world.tick(1)
+    assert len(aws.tasks()) == 1
+    aws.world.tick(60)
+    assert _running(aws) == 3
+
+
 def test_instances_are_filtered_by_an_expression_and_their_health_told_when_asked(aws: Bench) -> None:
     first = next(iter(_cluster(aws).instances.values()))
     first.health, first.attributes["disk"] = "IMPAIRED", "fast"

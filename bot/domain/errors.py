@@ -11,6 +11,7 @@ Refusal                 a person can act on it
 ├── AccessDenied        AWS refused the bot: action and role are named
 └── Unavailable         AWS or Slack did not answer as it should
     ├── Throttled       asked too often; definitely not done
+    │   └── Busy        somebody else changes the same thing; definitely not done
     ├── Unreachable     no connection came about; definitely not done
     └── Unanswered      sent, but no answer came: done or not is unknown
 
@@ -155,6 +156,14 @@ class Throttled(Unavailable):
 
     def while_waiting(self) -> str:
         return f"{self.vendor} is throttling {self.call}."
+
+
+@dataclass(eq=False)
+class Busy(Throttled):
+    """Somebody else is changing the same thing at this moment; the call was definitely not carried out."""
+
+    def while_waiting(self) -> str:
+        return f"{self.vendor} is busy with another change of the same thing ({self.call})."
 
 
 @dataclass(eq=False)

@@ -97,7 +97,6 @@ def test_a_write_whose_answer_is_lost_is_sent_once_and_unknown(wire: Wire, call:
         ("RegisterScalableTarget", error("ConcurrentUpdateException", "Concurrent updates")),
         ("PutScalingPolicy", error("ConcurrentUpdateException", "Concurrent updates")),
         ("UpdateAutoScalingGroup", query_error("ResourceContention", "You already have a pending update", 500)),
-        ("SetDesiredCapacity", query_error("Throttling", "Rate exceeded")),
     ],
 )
 def test_what_somebody_else_is_changing_right_now_was_certainly_not_changed(
@@ -105,7 +104,14 @@ def test_what_somebody_else_is_changing_right_now_was_certainly_not_changed(
 ) -> None:
     refusal = refused(wire, call, answer)
     assert isinstance(refusal, Throttled)
-    assert "Nothing was changed. Try again in a minute." in str(refusal)
+    assert str(refusal) == (
+        f"AWS is busy with another change of the same thing ({call}). Nothing was changed. Try again in a minute."
+    )
+
+
+def test_a_throttled_change_of_a_group_was_certainly_not_done(wire: Wire) -> None:
+    refusal = refused(wire, "SetDesiredCapacity", query_error("Throttling", "Rate exceeded"))
+    assert str(refusal).startswith("AWS is throttling SetDesiredCapacity. Nothing was changed.")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from botocore import exceptions as vendor
 
-from bot.domain.errors import AccessDenied, NotFound, NotPossible, Refusal, Throttled, Unanswered, Unreachable
+from bot.domain.errors import AccessDenied, Busy, NotFound, NotPossible, Refusal, Throttled, Unanswered, Unreachable
 from bot.domain.stacks import Place
 
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
@@ -25,12 +25,9 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
         "RequestLimitExceeded",
         "PriorRequestNotComplete",
-        # Somebody else changes the same thing right now: not carried out, and over in a moment.
-        "ConcurrentUpdateException",
-        "ResourceContention",
-        "ResourceContentionFault",
     }
 )
+BUSY = frozenset({"ConcurrentUpdateException", "ResourceContention", "ResourceContentionFault"})
 BAD_CREDENTIALS = frozenset(
     {
         "ExpiredToken",
@@ -151,6 +148,8 @@ def refused(error: vendor.ClientError, asked: Asked) -> Refusal:
     call = error.operation_name or asked.call
     if code in THROTTLED:
         return Throttled("AWS", call, quote, _retry_after(error))
+    if code in BUSY:
+        return Busy("AWS", call, quote)
     if code in DENIED:
         return _denied(quote, "sts" if call == "AssumeRole" else asked.service, call)
     if code in BAD_CREDENTIALS:

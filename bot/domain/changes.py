@@ -122,6 +122,18 @@ class Change:
         """Whether nothing will happen to it any more."""
         return self.state in FINAL
 
+    @property
+    def kind(self) -> str:
+        """Its verb as a thing: `deploy`, `scaling`."""
+        return "scaling" if self.plan.scale else self.verb
+
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence: `deploy of v42`, `scaling to 6 tasks`, `stop of task 0123abcd`."""
+        after = self.plan.after
+        what = f"task {self.plan.task[:8]}" if self.plan.task else after.words or after.tag or after.image
+        return f"{self.kind} {'to' if self.plan.scale else 'of'} {what}"
+
     def become(self, state: State, at: datetime) -> "Change":
         """The same change in `state`; once that is final, without its plan's documents.
 

@@ -124,9 +124,7 @@ def _change_check(change: Change | None) -> Check | None:
     """A change of ours that holds the stage; a failing one may be replaced, that is how one gets out of it."""
     if change is None:
         return None
-    what = f"{change.requester.name}'s {change.verb}"
-    after = change.plan.after.words or change.plan.after.tag
-    what += f" of {after}" if after else ""
+    what = f"{change.requester.name}'s {change.noun}"
     if change.plan.task and change.state is State.ROLLING_OUT:
         return Check(STAGE_CHECK, Level.BAD, f"{change.requester.name} is stopping a task. Wait for its end.")
     if change.plan.scale and change.state is State.ROLLING_OUT and not change.failing:

@@ -6,7 +6,6 @@ from bot.domain.durations import duration_of
 from bot.domain.errors import NotPossible
 from bot.domain.stacks import Stage
 from bot.engine.commands import Ask
-from bot.messages.card import side
 
 FOR = "until when: 90m, 2h, 1d, at most 30d; else until it is freed"
 
@@ -32,4 +31,4 @@ def under_way(ask: Ask, stage: Stage) -> str:
         change = tx.running_change(stage.stack, stage.name)
     if change is None:
         return ""
-    return f"{change.requester.name}'s {change.verb} of {side(change.plan.after)} is under way there and goes on."
+    return f"{change.requester.name}'s {change.noun} is under way there and goes on."

@@ -33,7 +33,7 @@ _DONE: Mapping[str, str] = {
     "wait": "queued behind another change",
     "outdated": "found it outdated",
     "start": "began to apply it",
-    "roll out": "saw the rollout begin",
+    "roll out": "saw it begin",
     "finish": "saw the end",
     "abort": "aborted the rollout",
     "resume": "was to let autoscaling go on",

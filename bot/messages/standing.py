@@ -20,11 +20,12 @@ def again(change: Change) -> str:
 def how_it_stands(change: Change) -> str:
     """`This deploy is rolling out already: bo approved it at 14:05 UTC.` Plain text."""
     if change.state is State.PROPOSED and change.queued_at:
-        return f"This {change.verb} waits for its turn already, since {change.queued_at:%H:%M} UTC."
+        return f"This {change.kind} waits for its turn already, since {change.queued_at:%H:%M} UTC."
     if change.state is State.ROLLING_OUT and change.aborted_by:
         return f"{change.aborted_by.name} asked for that already."
-    state = change.state.value.replace("_", " ")
-    return f"This {change.verb} is {state} already{_by(change)}."
+    rolls = change.state is State.ROLLING_OUT and change.plan.follows
+    state = "under way" if rolls else change.state.value.replace("_", " ")
+    return f"This {change.kind} is {state} already{_by(change)}."
 
 
 def under_way(holder: Change, now: datetime) -> str:
@@ -32,13 +33,7 @@ def under_way(holder: Change, now: datetime) -> str:
     since = spoken(now - (holder.started_at or holder.created_at))
     up = f" ({holder.progress.done} of {holder.progress.desired} up)" if holder.progress else ""
     up = f" ({holder.line})" if holder.line else up
-    task = f"task {holder.plan.task[:8]}" if holder.plan.task else ""
-    after = holder.plan.after
-    what = task or after.words or after.tag or after.image
-    return (
-        f"{holder.requester.name}'s {holder.verb} of {what} on {holder.stack} {holder.stage} is under way since "
-        f"{since}{up}."
-    )
+    return f"{holder.requester.name}'s {holder.noun} on {holder.stack} {holder.stage} is under way since {since}{up}."
 
 
 def _by(change: Change) -> str:

@@ -141,7 +141,7 @@ def test_while_aws_does_not_answer_the_card_says_since_when_and_goes_on(world: W
 def test_a_second_scaling_waits_for_the_first_and_looks_anew(world: World) -> None:
     first = scales(world)
     behind = world.types("scale shop staging 6", BO)
-    assert "ana's scale of 4 tasks is under way" in words_of(behind)
+    assert "ana's scaling to 4 tasks is under way" in words_of(behind)
     assert offered(behind) == ["Wait for it", "Cancel"]
     world.clicks(behind, "Wait for it", BO)
     settles(world)
@@ -156,7 +156,7 @@ def test_who_comes_second_is_told_which_button_ends_the_first(world: World) -> N
     preview = world.types("scale shop staging 6", BO)
     scales(world)
     answer = world.clicks(preview, "Scale", BO)
-    assert "ana's scale of 4 tasks on shop staging is under way" in words_of(answer)
+    assert "ana's scaling to 4 tasks on shop staging is under way" in words_of(answer)
     assert "Wait for its end, or press Undo on its card." in words_of(answer)
     assert offered(answer) == ["Wait for it", "Cancel"]
 

@@ -12,12 +12,12 @@ What is faked, and how:
 - Times in answers are real time, at any speed: durations shrink, the calendar does not.
 - ECS's words are published ones where known (ECS facts 1.5, 1.6 and 2). Not confirmed by AWS: the texts of a stopped
   or superseded service deployment, and STOPPED as the end of a deployment whose breaker may not roll back.
-- Placement looks at CPU, memory, fixed host ports and zones; one that goes on failing counts as a failed task a minute.
+- Placement looks at CPU, memory, GPUs, ports, network interfaces, attributes, constraints and zones; one that goes on
+  failing counts as a failed task a minute. With managed scaling a task waits in PROVISIONING until an instance comes.
 
 Not modelled: blue/green, linear and canary deployments, deployment alarms, lifecycle hooks, bake time, early success,
-task sets and other deployment controllers, daemons, AZ rebalancing, task protection, placement constraints and
-strategies other than spreading over zones, managed scaling (PROVISIONING until an instance comes), GPUs, network
-interfaces, volumes, service connect, RunTask, ExecuteCommand, token buckets (throttling is a fault one asks for),
+task sets and other deployment controllers, daemons, AZ rebalancing, task protection, strategies other than spreading
+over zones, volumes, service connect, RunTask, ExecuteCommand, token buckets (throttling is a fault one asks for),
 EventBridge events, spot interruptions, expiry of service deployments after 90 days, and deleting anything.
 """
 

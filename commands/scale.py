@@ -1,34 +1,23 @@
 """`scale stack stage [N]`: the tasks of a service, the instances under it, or what scales it by itself."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 
 import click
 
-from bot.domain.errors import NotPossible, Refusal
+from bot.domain.errors import NotPossible
 from bot.domain.names import find_stage
-from bot.domain.plans import Check, Plan
-from bot.domain.requests import Request
-from bot.domain.rooms import room_check
-from bot.domain.scale_checks import grows, scale_checks
-from bot.domain.scale_plans import Undone, plan_restore, plan_scale
+from bot.domain.plans import Plan
+from bot.domain.scale_plans import Undone
 from bot.domain.scale_words import LAST, RANGES, Wanted, checked, wanted_of, whole
-from bot.domain.scales import Axis, Setting
-from bot.domain.stacks import Config, Stage
+from bot.domain.stacks import Stage
 from bot.domain.words import words
 from bot.engine.cards import found
 from bot.engine.change_actions import change_actions, wish_for
 from bot.engine.commands import Answer, Ask, Command, House, Sentence, Wish
-from bot.engine.scale_form import open_form, refill, value_of, way_of, words_of_form
-from bot.engine.scale_instances import plan_for_instances
-from bot.engine.scale_reading import ScaleSeen, read_for_scale, scaling_to_undo
+from bot.engine.scale_form import form_errors, of_form, open_form, refill, value_of
+from bot.engine.scale_planning import planned
 from bot.messages.forms import REASON, STAGE
 from bot.messages.scale import WAYS, three_ways
-from bot.messages.scale_form import WAY
-
-_FIELDS = {"min": "least", "max": "most"}
-"""Block ids that are called otherwise in Wanted."""
 
 
 class _Scale(click.Command):
@@ -103,43 +92,7 @@ def _understood(asked: str) -> Wanted:
 
 
 def _plan(house: House, wish: Wish) -> Plan:
-    wanted, stage = _understood(wish.asked), wish.stage
-    undone = scaling_to_undo(house.ports, stage, wanted.restore) if wanted.restore else None
-    done = undone.plan.scale if undone else None
-    if wanted.of_instances or (done and done.axis is Axis.INSTANCES):
-        back = done.before if done else None
-        size = back or Setting(
-            instances=wanted.instances, instances_min=wanted.instances_min, instances_max=wanted.instances_max
-        )
-        plan = plan_for_instances(house, wish, size)
-        return _restoring(plan, undone.id) if undone else plan
-    seen = read_for_scale(house.ports, stage, wish.person)
-    if undone and done:
-        plan = plan_restore(stage, seen.target, seen.auto, done, undone.id)
-    else:
-        plan = plan_scale(stage, seen.target, seen.auto, wanted)
-    return _with_checks(house, wish, seen, replace(plan, look=seen.look))
-
-
-def _with_checks(house: House, wish: Wish, seen: ScaleSeen, plan: Plan) -> Plan:
-    assert plan.scale is not None
-    more = grows(plan.scale)
-    room: Check | None = room_check(seen.room, more) if more else None
-    checks = scale_checks(
-        wish.stage,
-        seen.target,
-        seen.auto,
-        plan,
-        seen.seen,
-        house.ports.now(),
-        room=room,
-        emergency=bool(wish.emergency),
-    )
-    return replace(plan, checks=checks)
-
-
-def _restoring(plan: Plan, change_id: str) -> Plan:
-    return replace(plan, scale=replace(plan.scale, restores=change_id)) if plan.scale else plan
+    return planned(house, wish, _understood(wish.asked))
 
 
 def _way(ask: Ask) -> Answer:
@@ -185,39 +138,7 @@ def _insist_sent(ask: Ask) -> None:
 def _submitted(ask: Ask) -> Answer:
     values = ask.request.values
     stack, _, name = value_of(values, STAGE).partition("/")
-    return _asked(ask, find_stage(ask.house.config, stack, name), _of_form(values), reason=value_of(values, REASON))
-
-
-def _of_form(values: Mapping[str, Mapping[str, object]]) -> Wanted:
-    given = words_of_form(values)
-    way = way_of(given.pop(WAY, ""))
-    wanted = wanted_of({_FIELDS.get(name, name): text for name, text in given.items()})
-    return replace(wanted, suspend=way.suspend, anyway=way.anyway)
-
-
-def _errors(request: Request, config: Config) -> Mapping[str, str]:
-    given = words_of_form(request.values)
-    if given.pop(WAY, "") and "tasks" not in given:
-        return {"tasks": "Fill in how many tasks are meant, or choose no way below."}
-    problems = dict(_problem(name, text) for name, text in given.items() if _problem(name, text)[1])
-    stack, _, name = value_of(request.values, STAGE).partition("/")
-    try:
-        find_stage(config, stack, name)
-        if not problems:
-            checked(_of_form(request.values))
-    except NotPossible as error:
-        return {next(iter(given), "tasks"): f"{error.fact} {error.remedy}"}
-    except Refusal as error:
-        return {STAGE: str(error) if stack else "Choose a stage."}
-    return problems if problems or given else {"tasks": "Fill in a number, here or below."}
-
-
-def _problem(name: str, text: str) -> tuple[str, str]:
-    try:
-        whole(text, *RANGES[_FIELDS.get(name, name)])
-    except NotPossible as error:
-        return name, f"{error.fact} {error.remedy}"
-    return name, ""
+    return _asked(ask, find_stage(ask.house.config, stack, name), of_form(values), reason=value_of(values, REASON))
 
 
 _ACTIONS = {name: act for name, act in change_actions().items() if name != "abort"}
@@ -234,6 +155,6 @@ COMMAND = Command(
         "stage": refill,
     },
     submit=_submitted,
-    errors=_errors,
+    errors=form_errors,
     plan=_plan,
 )

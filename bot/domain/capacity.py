@@ -78,7 +78,8 @@ def forecast(
     able, out = _able(instances, need, strategy, max(1, n + ahead))
     open_to = [one for one in able if not one.barred]
     by_zone = _by_zone(open_to, strategy)
-    fits = max(0, min(n, sum(by_zone.values()) - ahead))
+    there = sum(by_zone.values())
+    fits, lacking = max(0, min(n, there - ahead)), n + ahead - there
     out.update(one.barred for one in able if one.barred)
     found = Forecast(fits, n, instances=len(open_to), out=tuple(out.items()), unknown=_unknown(open_to, need, strategy))
     if fits == n:
@@ -93,8 +94,8 @@ def forecast(
         on=len(short),
         instances=len(considered),
         where=tuple(one.instance.ec2_instance_id for one in short),
-        helps=what_helps(limiting, need, strategy, considered, n - fits),
-        more=more_instances(need, strategy, open_to, n - fits)[0],
+        helps=what_helps(limiting, need, strategy, considered, lacking),
+        more=more_instances(need, strategy, open_to, lacking)[0],
     )
 
 

@@ -74,7 +74,7 @@ def _own(service: Service, facts: Facts) -> tuple[Task, ...] | None:
 def _strategy(service: Service, definition: TaskDefinition, facts: Facts, own: tuple[Task, ...] | None) -> Strategy:
     return Strategy(
         distinct=is_distinct(service, definition),
-        occupied=frozenset(one.container_instance_arn or "" for one in own or ()),
+        occupied=frozenset(one.container_instance_arn for one in own or () if one.container_instance_arn),
         allowed=facts.allowed,
         addresses=_addresses(facts) if has_interface(definition) else None,
         interfaces=facts.interfaces or {},
@@ -96,7 +96,7 @@ def _attached(facts: Facts) -> Mapping[str, int] | None:
     if facts.running is None:
         return None
     there = (*facts.running, *(facts.stopping or ()))
-    return Counter(one.container_instance_arn or "" for one in there if one.interface)
+    return Counter(one.container_instance_arn for one in there if one.container_instance_arn and one.interface)
 
 
 def _unknown(service: Service, definition: TaskDefinition, facts: Facts, own: tuple[Task, ...] | None) -> Iterator[str]:

@@ -94,9 +94,16 @@ class _Asking:
             yield self._tasks("running", sum(one.running_tasks + one.pending_tasks for one in instances))
         if self.service.capacity_providers:
             yield _Read("provider", 1, self._provider)
-        yield self._tasks("stopping", 0)
-        if spreads_zones(self.service) and not is_distinct(self.service, self.definition):
+        if self._waits and not is_distinct(self.service, self.definition):
             yield self._own
+        yield self._tasks("stopping", 0)
+        if spreads_zones(self.service) and not self._waits and not is_distinct(self.service, self.definition):
+            yield self._own
+
+    @property
+    def _waits(self) -> bool:
+        """Whether some of its tasks may be waiting for an instance: with a capacity provider they are pending then."""
+        return bool(self.service.capacity_providers) and self.service.pending > 0
 
     @property
     def _subnets(self) -> _Read:

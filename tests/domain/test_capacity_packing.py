@@ -181,9 +181,10 @@ def test_what_is_limiting_is_what_binds(case: Case) -> None:
         assert relieved(case).told().fits > told.fits
 
 
-@given(cases())
-def test_as_many_more_instances_as_are_named_let_all_fit(case: Case) -> None:
-    helps = [found for one in case.told().helps if (found := re.fullmatch(r"(\d+) more (\S+)", one))]
+@given(cases(), st.integers(0, 2))
+def test_as_many_more_instances_as_are_named_let_all_fit(case: Case, ahead: int) -> None:
+    told = forecast(case.instances, case.definition, case.strategy, case.n, ahead)
+    helps = [found for one in told.helps if (found := re.fullmatch(r"(\d+) more (\S+)", one))]
     for count, kind in (found.groups() for found in helps):
         alike = [one for one in case.instances if one.instance_type == kind and one.arn in _open_to(case)]
         empty = replace(
@@ -194,7 +195,7 @@ def test_as_many_more_instances_as_are_named_let_all_fit(case: Case) -> None:
         allowed = case.strategy.allowed
         how = replace(case.strategy, allowed=allowed and allowed | {one.arn for one in new})
         how = replace(how, addresses=how.addresses and dict.fromkeys(how.addresses, PLENTY))
-        assert forecast((*case.instances, *new), case.definition, how, case.n).fits == case.n
+        assert forecast((*case.instances, *new), case.definition, how, case.n, ahead).fits == case.n
 
 
 def _open_to(case: Case) -> set[str]:

@@ -10,8 +10,8 @@ from bot.domain.capacity import Strategy
 from bot.domain.capacity_zones import spread_after, uneven
 from bot.domain.ecs import ContainerDefinition, PortMapping
 from bot.domain.plans import Level
-from bot.domain.room_forecasts import fits_later, zones_after
 from bot.domain.room_facts import Facts, room_of
+from bot.domain.room_forecasts import fits_later, zones_after
 from bot.domain.rooms import Room, fits_now, room_check
 from tests.domain.rollout_cases import ours
 from tests.domain.room_cases import MANAGED, SPREADS, definition, group, host, room, settled, stopping, task
@@ -170,6 +170,13 @@ def test_stopping_tasks_give_back_all_that_is_known_of_them() -> None:
 def test_a_task_that_stops_still_has_its_interface() -> None:
     facts = Facts((host(0),), running=(task(1, interface=True), task(2)), stopping=(stopping(3, interface=True),))
     assert room_of(settled(), AWSVPC, facts).strategy.attached == {"arn:0": 2}
+
+
+def test_a_task_elsewhere_keeps_no_new_instance_from_helping() -> None:
+    elsewhere = tuple(task(number, container_instance_arn=None, interface=True) for number in range(3))
+    facts = Facts((host(0),), subnets={"s": ("a", 99)}, interfaces={"m5.large": 2}, running=elsewhere)
+    apart = room_of(settled(placement_constraints=(("distinctInstance", ""),)), AWSVPC, facts)
+    assert "What would help: 5 more m5.large" in room_check(apart, 3).sentence
 
 
 def test_a_task_without_an_instance_comes_first() -> None:

@@ -159,6 +159,12 @@ def test_zones_take_the_service_s_tasks_where_it_spreads_over_them(aws: Aws) -> 
     assert len(aws.reads(placement_strategies=SPREADS).tasks or ()) == 2
 
 
+def test_tasks_that_may_wait_for_an_instance_are_looked_at(aws: Aws) -> None:
+    aws.ecs.has_capacity_provider(PLACE, MANAGED)
+    assert aws.reads(launch_type=None, capacity_providers=("asg",)).tasks is None
+    assert len(aws.reads(launch_type=None, capacity_providers=("asg",), pending=1).tasks or ()) == 2
+
+
 def test_what_there_are_no_calls_left_for_is_not_looked_at(aws: Aws) -> None:
     aws.has(*(host(number) for number in range(500)))
     aws.groups.has_group(PLACE, "prod-ecs", ["i-0"])

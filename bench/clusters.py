@@ -69,11 +69,12 @@ class Case:
         cluster = hardware.add_cluster(self.world.state, REGION, NAME, instances)
         container = {"name": "c0", "image": f"{registry(REGION)}/shop:v42", "cpu": 256, "memory": 512}
         body: Params = {"family": SUBJECT, "networkMode": "bridge", "containerDefinitions": [container]}
+        self._create(SUBJECT, 2, body | ({"networkMode": "awsvpc"} if fancy else {}), [])
+        self.world.tick(SETTLE)
         if not fancy:
-            return self._create(SUBJECT, 2, body, [])
+            return
         hardware.add_capacity_provider(cluster)
         cluster.capacity_providers[0]["autoScalingGroupProvider"]["managedScaling"]["status"] = "ENABLED"
-        self._create(SUBJECT, 2, body | {"networkMode": "awsvpc"}, [{"type": "distinctInstance"}])
         self.subject.settings |= {"launchType": None, "capacityProviderStrategy": [{"capacityProvider": f"{NAME}-ecs"}]}
 
     def steady(self) -> bool:

@@ -137,18 +137,21 @@ def _tell(found: list[Outcome]) -> None:
         print(f"{count:6,}  {' and '.join(factors) or 'all fit':40} {bound}".rstrip())
 
 
+def large(instances: int, fancy: bool) -> tuple[Room, int]:
+    """The room of a cluster of so many instances, and the calls that it took."""
+    world = World()
+    push_images(world, REGION, "shop")
+    Case(world, Random(1)).build_large(instances, fancy)
+    with wired(world) as wire:
+        room = wire.room()
+        return room, len(world.calls) - 2  # the service and its task definition are not part of the forecast
+
+
 def _large() -> list[Figure]:
-    """The subject in bridge mode, then with interfaces of its own, an instance each and a provider."""
+    """The subject in bridge mode, then with interfaces of its own and a provider."""
     figures = []
-    for what, fancy in (("", False), (", awsvpc, distinct, managed scaling", True)):
-        world = World()
-        push_images(world, REGION, "shop")
-        Case(world, Random(1)).build_large(LARGE, fancy)
-        with wired(world) as wire:
-            wire.room()
-            before = len(world.calls)
-            room = wire.room()
-            calls = len(world.calls) - before - 2  # the service and its task definition are not part of the forecast
+    for what, fancy in (("", False), (", awsvpc, managed scaling", True)):
+        room, calls = large(LARGE, fancy)
         took = [_took(room) for _ in range(TRIES)]
         named = f"forecast of {MORE} tasks on {LARGE} instances{what}"
         figures.append(Figure(f"{named}: pure, median of {TRIES}", median(took), "ms", 50, samples=took))

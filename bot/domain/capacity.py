@@ -84,7 +84,18 @@ def forecast(
     found = Forecast(fits, n, instances=len(open_to), out=tuple(out.items()), unknown=_unknown(open_to, need, strategy))
     if fits == n:
         return found
-    considered = open_to or able
+    return _short(found, open_to or able, by_zone, need, strategy, lacking)
+
+
+def _short(
+    found: Forecast,
+    considered: Sequence[Tight],
+    by_zone: Mapping[str, int],
+    need: Need,
+    strategy: Strategy,
+    lacking: int,
+) -> Forecast:
+    """The same with what `lacking` more tasks want for, and where."""
     limiting = _limiting(considered, by_zone, strategy)
     on_one = set(limiting) - {"ADDRESSES"}
     short = [one for one in considered if on_one and on_one <= set(one.factors)]
@@ -95,7 +106,7 @@ def forecast(
         instances=len(considered),
         where=tuple(one.instance.ec2_instance_id for one in short),
         helps=what_helps(limiting, need, strategy, considered, lacking),
-        more=more_instances(need, strategy, open_to, lacking)[0],
+        more=more_instances(need, strategy, considered, lacking)[0],
     )
 
 

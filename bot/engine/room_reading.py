@@ -68,36 +68,32 @@ class _Asking:
         return self._told(Facts(), [self._subnets, quota])
 
     def cluster(self) -> Facts:
-        """The instances with what no forecast can do without; then the rest, as far as the calls reach."""
-        first = list(self._first())
+        """The instances and where its subnets are; then the rest, as far as the calls reach."""
+        first = [self._subnets] if has_interface(self.definition) else []
         begun = self._begun(first)
         found = self._instances()
         found = replace(found, **{fact: one.result() for fact, one in begun.items()})
         if found.instances is None:
             return found
-        left = MOST_CALLS - 2 * _pages(len(found.instances)) - sum(one.calls for one in first)
+        left = MOST_CALLS - 2 * _pages(len(found.instances)) - len(first)
         chosen = list(_affordable(self._second(found.instances), left))
         found = self._told(found, chosen)
         return self._with_group(found, left - sum(one.calls for one in chosen))
 
-    def _first(self) -> Iterator[_Read]:
-        if has_interface(self.definition):
-            yield self._subnets
-        if is_distinct(self.service, self.definition):
-            yield self._own
-
     def _second(self, instances: Sequence[ContainerInstance]) -> Iterator[_Read]:
-        """Best first."""
+        """Best first: what decides, what ECS does by itself, what will be, where tasks go."""
+        distinct = is_distinct(self.service, self.definition)
         if has_interface(self.definition):
             kinds = sorted({one.instance_type for one in instances if one.instance_type})
             yield _Read("interfaces", 1, lambda: self.ports.hardware.network_interfaces(self.place, kinds))
+        if distinct or self._waits:
+            yield self._own
+        if has_interface(self.definition):
             yield self._tasks("running", sum(one.running_tasks + one.pending_tasks for one in instances))
         if self.service.capacity_providers:
             yield _Read("provider", 1, self._provider)
-        if self._waits and not is_distinct(self.service, self.definition):
-            yield self._own
         yield self._tasks("stopping", 0)
-        if spreads_zones(self.service) and not self._waits and not is_distinct(self.service, self.definition):
+        if spreads_zones(self.service) and not (distinct or self._waits):
             yield self._own
 
     @property

@@ -73,9 +73,7 @@ def _autoscaling(auto: Autoscaling | None, scale: Scale) -> Iterator[Check]:
         sentence = f"Autoscaling is suspended for {spoken(scale.resume_after)}, then goes on within"
         yield Check("autoscaling", Level.OK, f"{sentence} {spoken_bounds(before)} tasks; I tell when.")
     elif after.suspended:
-        yield Check(
-            "autoscaling", Level.OK, "Autoscaling is suspended; until it goes on the count stays as it is set."
-        )
+        yield Check("autoscaling", Level.OK, "Autoscaling is suspended; until it goes on the count stays as it is set.")
     elif scale.axis is Axis.TASKS and after == before and (auto.policies or auto.scheduled) and not scale.restores:
         sentence = f"Autoscaling keeps the count within {spoken_bounds(after)} and may undo this at any time."
         yield Check("autoscaling", Level.WARNING, f"{sentence} To make it last: --suspend 2h, or other bounds.")

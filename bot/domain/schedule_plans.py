@@ -82,7 +82,7 @@ def _tag(table: Timetable, today: Plan | None) -> Check | None:
     if table.verb != "deploy" or today is None or not today.after.digest or today.after.digest in table.asked:
         return None
     now = f"{table.asked} is {short(today.after.digest)} now; what it stands at when its time comes is deployed."
-    return Check("image", Level.WARNING, f"{now} To have this very image, name {today.after.digest}.")
+    return Check("image", Level.WARNING, f"{now} To have this very image, name its digest in place of the tag.")
 
 
 def _today(today: Plan | None) -> Check | None:

@@ -71,7 +71,7 @@ class Typed:
 
     def __str__(self) -> str:
         values = zip(_OPTIONS, (self.cron, self.at, self.tz, self.grace), strict=True)
-        options = [f'{name} "{_bare(value)}"' for name, value in values if value.strip()]
+        options = [f'{name} "{_bare(value)}"' for name, value in values if _bare(value)]
         return " ".join(part for part in (self.verb, self.asked, *options) if part)
 
 

@@ -4,7 +4,7 @@ from bot.domain.changes import Change
 from bot.domain.task_names import short
 from bot.messages.card import side
 from bot.messages.kit import code
-from bot.messages.schedules import comes
+from bot.messages.schedules import comes_line
 
 _IMAGE = 60
 
@@ -14,7 +14,7 @@ def from_to_line(change: Change) -> str:
     comes when."""
     before, after = change.plan.before, change.plan.after
     if change.plan.schedule:
-        return comes(change.plan.schedule)
+        return comes_line(change.plan.schedule)
     if change.plan.task:
         return f"{_task(change)} on {code(side(after), _IMAGE)}"
     return f"{code(side(before), _IMAGE)} → {code(side(after), _IMAGE)}"
@@ -23,7 +23,7 @@ def from_to_line(change: Change) -> str:
 def to_line(change: Change) -> str:
     """The same without what was there before."""
     if change.plan.schedule:
-        return comes(change.plan.schedule)
+        return comes_line(change.plan.schedule)
     return _task(change) if change.plan.task else code(side(change.plan.after), _IMAGE)
 
 

@@ -12,7 +12,7 @@ STAGE, WHAT, WISH, CRON, AT, ZONE, GRACE, REASON = "stage", "what", "wish", "cro
 """Block ids of its fields."""
 
 _HINTS = {
-    WISH: "What follows the stage when you type it: /tinystacks scale …, or deploy …",
+    WISH: "What follows the stage when it is typed.",
     CRON: "Minute, hour, day of the month, month, day of the week. Either this, or a time below.",
     ZONE: "Whose clock counts. UTC where you leave it out.",
     GRACE: "If something keeps me from it at its time. After that I tell that it was missed.",

@@ -102,12 +102,17 @@ def next_schedule(schedules: Sequence[Schedule]) -> list[str]:
     return [f"🗓️ next schedule: {one}{more}" for one in next_one]
 
 
+def comes_line(table: Timetable) -> str:
+    """`deploy v42` weekdays at 20:00 Europe/Berlin."""
+    return f"{code(table.wish)} {_when(table)}"
+
+
 def comes(table: Timetable) -> str:
     """What comes when, and the next times in its own zone and in UTC."""
-    times = " · ".join(local(at, table.zone) for at in table.times)
+    next_ones = [f"next: {' · '.join(local(at, table.zone) for at in table.times)}"] if table.cron else []
     anew = "each time" if table.cron else "then"
     rest = f"It may start up to {spoken(table.grace)} late, and is planned anew {anew}."
-    return f"{code(table.wish)} {_when(table)}\nnext: {times}\n{rest}"
+    return "\n".join([comes_line(table), *next_ones, rest])
 
 
 def local(at: datetime, zone: str) -> str:
@@ -122,7 +127,8 @@ def local(at: datetime, zone: str) -> str:
 
 def _entry(schedule: Schedule, last: Change | None) -> list[Block]:
     table = schedule.timetable
-    lines = [f"{_what(schedule)} · {_when(table)}", f"next {_when_next(schedule)}"]
+    next_one = [f"next {_when_next(schedule)}"] if table.cron else []
+    lines = [f"{_what(schedule)} · {_when(table)}", *next_one]
     by = f"by {escape(schedule.creator.name, 40)}, `{schedule.short}`"
     remove = button("Remove", "schedule:remove", schedule.id, spoken_as=f"Remove {table.wish} of {schedule.stage}")
     facts = context(" · ".join([by, *([f"last: {_last(schedule, last)}"] if schedule.last_key else [])]))
@@ -140,7 +146,8 @@ def _last(schedule: Schedule, change: Change | None) -> str:
 def _when(table: Timetable) -> str:
     if table.cron and table.cron in table.when:
         return f"by cron {code(table.cron)} {escape(table.zone)}"
-    return escape(table.when)
+    in_utc = f" ({table.at:%H:%M} UTC)" if table.at and table.zone != "UTC" else ""
+    return escape(table.when) + in_utc
 
 
 def _what(schedule: Schedule) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sandbox.ports import free_port
 from sandbox.whole import Sandbox
-from tests.browser import reading_pictures
+from tests.browser import reading_pictures, schedule_pictures
 from tests.browser.conftest import launched
 from tests.browser.scaling_scenes import scale, scaled
 from tests.browser.slack_app import becomes, message, offers, opens_channel, types
@@ -151,6 +151,7 @@ def exec_command(here: Stage) -> None:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     **reading_pictures.SCENES,
+    **schedule_pictures.SCENES,
     "deploy": deploy,
     "crash": crash,
     "form": form,

@@ -64,7 +64,7 @@ def _moving(stage: Stage, fleet: Fleet, ours: Sequence[Leaver], leavers: Sequenc
 def _room(fleet: Fleet, leavers: Iterable[Leaver], room: Room) -> Iterator[Check]:
     found = moves(fleet, leavers, room)
     short = next((one for one in found if one.found and one.found.fits < one.count), None)
-    unread = [one.service for one in found if one.found is None]
+    unread = [one.service for one in found if one.found is None or one.found.unknown]
     if short:
         yield Check(ROOM, Level.WARNING, _no_room(short))
     elif unread:

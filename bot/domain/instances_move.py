@@ -9,6 +9,7 @@ from bot.domain.capacity_limits import limits_of, state_of
 from bot.domain.capacity_needs import Need, need_of
 from bot.domain.ecs import ContainerInstance, Service, Task, TaskDefinition
 from bot.domain.instances import Fleet, service_of
+from bot.domain.room_facts import Facts, room_of
 from bot.domain.rooms import Room
 from bot.domain.scales import Leaver
 
@@ -36,12 +37,13 @@ def standalone_tasks(fleet: Fleet) -> tuple[Task, ...]:
 def moves(fleet: Fleet, leavers: Iterable[Leaver], room: Room) -> tuple[Move, ...]:
     """Service by service, one after the other onto what the ones before left. `room`: of the stage's own service."""
     gone = {one.arn for one in leavers}
-    staying = [one for one in (fleet.instances if room.instances is None else room.instances) if one.arn not in gone]
+    staying = [one for one in _everywhere(fleet, room) if one.arn not in gone]
     definitions = {one.arn: one for one in fleet.definitions}
     kinds = Counter((service_of(one), one.task_definition_arn) for one in replica_tasks(fleet))
     told = []
     for (name, arn), count in sorted(kinds.items()):
-        definition, strategy = definitions.get(arn), _strategy(name, room)
+        definition = definitions.get(arn)
+        strategy = _strategy(fleet, name, definition, room)
         told.append(Move(name, count, forecast(staying, definition, strategy, count) if definition else None))
         staying = _filled(staying, definition, strategy, count) if definition else staying
     return tuple(told)
@@ -54,8 +56,18 @@ def cannot_move(services: Iterable[Service], names: Iterable[str]) -> tuple[Serv
     return tuple(one for one in asked if not surge_of(one.desired, one.configuration).can_move)
 
 
-def _strategy(name: str, room: Room) -> Strategy:
-    return room.strategy if name == room.service.name else Strategy()
+def _everywhere(fleet: Fleet, room: Room) -> Sequence[ContainerInstance]:
+    """The cluster's instances; the group's, where only those were read that the stage's own service may use."""
+    partly = room.instances is None or room.strategy.allowed is not None
+    return fleet.instances if partly else room.instances or ()
+
+
+def _strategy(fleet: Fleet, name: str, definition: TaskDefinition | None, room: Room) -> Strategy:
+    """Of another service only the instances were read: what else decides is unknown."""
+    service = next((one for one in fleet.services if one.name == name), None)
+    if name == room.service.name or service is None or definition is None:
+        return room.strategy if name == room.service.name else Strategy()
+    return room_of(service, definition, Facts()).strategy
 
 
 def _filled(

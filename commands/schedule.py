@@ -49,8 +49,8 @@ def schedule(
 ) -> Answer:
     """Schedules WHAT (scale or deploy) for STACK's STAGE, with the words that this verb takes itself. "schedule list"
     shows what comes, of a STACK and STAGE or of all; "schedule remove ID" ends it. It asks for approval like the verb
-    itself: now, or each time, as the stage's rule says. When its time comes, everything is looked at anew; a time that I slept through is made up for within the
-    grace, otherwise I tell that it was missed. Missing parts open a form."""
+    itself: now, or each time, as the stage's rule says. When its time comes, everything is looked at anew; a time that
+    I slept through is made up for within the grace, otherwise I tell that it was missed. Missing parts open a form."""
     word = (what or "").lower()
     if word in _LISTS:
         return _list(ask, stack or "", stage or "")

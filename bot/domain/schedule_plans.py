@@ -14,6 +14,7 @@ from bot.domain.schedules import VERBS, Typed
 from bot.domain.stacks import Stage
 from bot.domain.timetables import Timetable, comes_twice, grace_of, moment_of
 from bot.domain.windows import closed_by
+from bot.domain.words import words
 from bot.domain.zones import zone_named
 
 SHOWN = 3
@@ -29,6 +30,8 @@ def timetable_of(typed: Typed, now: datetime) -> Timetable:
     """What was typed, read. Raises NotPossible or UnknownName for the first thing that cannot be."""
     if typed.verb not in VERBS:
         raise UnknownName("verb that can be scheduled", typed.verb, VERBS)
+    if any(word.startswith("--emergency") for word in words(typed.asked)):
+        raise NotPossible("A schedule skips no approval and no lock.", "Leave --emergency out.")
     if bool(typed.cron.strip()) == bool(typed.at.strip()):
         both = "It cannot be by --cron and --at at once." if typed.cron.strip() else "It does not say when."
         raise NotPossible(both, _WHEN)
@@ -95,4 +98,8 @@ def _today(today: Plan | None) -> Check | None:
 def _standing(today: Plan | None) -> list[Check]:
     """What speaks against it, as of now: what passes by itself is only told."""
     amiss = [check for check in today.checks if check.level is not Level.OK] if today else []
-    return [replace(one, level=Level.WARNING) if one.name in _PASSES else one for one in amiss]
+    return [_passing(one) if one.name in _PASSES else one for one in amiss]
+
+
+def _passing(check: Check) -> Check:
+    return replace(check, level=Level.WARNING, sentence=f"As of now: {check.sentence}")

@@ -32,6 +32,7 @@ _DONE: Mapping[str, str] = {
     "expire": "let it expire",
     "wait": "queued behind another change",
     "outdated": "found it outdated",
+    "fire": "set going what was scheduled",
     "start": "began to apply it",
     "roll out": "saw it begin",
     "finish": "saw the end",

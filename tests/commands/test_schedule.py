@@ -58,9 +58,9 @@ def test_options_of_the_scheduled_verb_are_left_to_it(world: World) -> None:
         world.types(f"schedule deploy shop staging v42 {skips} --cron 0 7 * * *")
         with world.store.transaction() as tx:
             assert all(one.plan.schedule is None or "yes" not in one.asked for one in tx.waiting_changes())
-    assert "is not an image" in words_of(
-        world.types("schedule deploy shop staging v42 --emergency now --cron 0 7 * * *")
-    )
+    for what in ("deploy shop staging v42", "scale shop staging 3"):
+        said = words_of(world.types(f"schedule {what} --emergency now --cron 0 7 * * *"))
+        assert "skips no approval and no lock" in said
 
 
 def test_scaling_to_what_runs_now_can_be_scheduled(world: World) -> None:
@@ -135,7 +135,7 @@ def test_what_is_approved_within_its_grace_comes_at_once(build: Build) -> None:
 def test_a_lock_keeps_nobody_from_scheduling_and_is_told(world: World) -> None:
     world.people.groups["S0DEV"] |= {BO}
     world.types("lock shop staging incident", BO)
-    assert "⚠️ *lock* bo has locked shop staging" in words_of(world.types(NIGHTLY))
+    assert "⚠️ *lock* As of now: bo has locked shop staging" in words_of(world.types(NIGHTLY))
     assert makes(world).next_at is not None
 
 

@@ -51,6 +51,7 @@ def test_nothing_typed_is_nothing_read() -> None:
     [
         (Typed("stop", "x", "0 20 * * *"), "There is: scale, deploy"),
         (Typed("deploy", "v42"), "It does not say when."),
+        (Typed("scale", "--tasks 2 --emergency=now", "0 20 * * *"), "Leave --emergency out."),
         (Typed("deploy", "v42", " ", " "), "It does not say when."),
         (Typed("deploy", "v42", "0 20 * * *", "2026-12-01 09:00"), "by --cron and --at at once"),
         (Typed("deploy", "v42", "0 20 * *"), "4 fields"),
@@ -80,7 +81,7 @@ def test_a_plan_of_a_schedule_calls_nothing_and_rests_on_the_rules_alone() -> No
 def test_what_passes_by_itself_does_not_stand_in_the_way_and_all_else_does() -> None:
     bad = [Check(name, Level.BAD, "No.") for name in ("lock", STAGE_CHECK, "service")]
     plan = plan_schedule(STAGE, TABLE, replace(TODAY, checks=tuple(bad[:2])))
-    assert [check.level for check in plan.checks] == [Level.WARNING, Level.WARNING]
+    assert [(check.level, check.sentence) for check in plan.checks] == [(Level.WARNING, "As of now: No.")] * 2
     assert plan_schedule(STAGE, TABLE, replace(TODAY, checks=tuple(bad))).blocked
 
 

@@ -138,3 +138,14 @@ def test_a_group_starts_its_kinds_in_turn() -> None:
         cluster = hardware.add_cluster(aws.world.state, REGION, "mixed", 4, ("m5.large", "c5.large"))
         kinds = [one.instance_type for one in cluster.instances.values()]
         assert kinds == ["m5.large", "c5.large"] * 2
+
+
+def test_placement_is_kept_answered_and_from_an_update_on_obeyed(aws: Bench) -> None:
+    strategy = [{"type": "binpack", "field": "memory"}]
+    _creates(aws, {}, 2, placementStrategy=strategy, placementConstraints=ELSEWHERE)
+    assert (aws.service()["placementStrategy"], aws.service()["placementConstraints"]) == (strategy, ELSEWHERE)
+    assert _running(aws) == 0
+    aws.ecs.update_service(cluster=CLUSTER, service=SERVICE, placementConstraints=[])
+    aws.world.tick(30)
+    assert (_running(aws), aws.service()["placementConstraints"]) == (2, [])
+    assert len({task["containerInstanceArn"] for task in aws.tasks()}) == 1

@@ -19,8 +19,11 @@ Unrecorded stands beside the tree: it is told to people like a refusal, but says
 what they were asked.
 """
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+_NOTHING = re.compile(r" Nothing was (?:changed|started)(?: by this call)?\.")
 
 
 def nearest(word: str, known: tuple[str, ...] | list[str], most: int = 3) -> tuple[str, ...]:
@@ -37,6 +40,10 @@ class Refusal(Exception):
     def while_waiting(self) -> str:
         """The sentence for where nobody needs to try again, since the bot repeats the call by itself."""
         return str(self)
+
+    def after_others(self) -> str:
+        """The sentence for where calls before this one did change something."""
+        return _NOTHING.sub("", str(self))
 
 
 class Unclear(Refusal):

@@ -70,6 +70,13 @@ def instances_settings(fleet: Fleet, wanted: Setting) -> tuple[Setting, Setting]
     return (replace(before, instances=None), replace(after, instances=None)) if owned else (before, after)
 
 
+def changed_by(done: Scale) -> Setting:
+    """What was before that scaling, of what it changed."""
+    names = ("instances", "instances_min", "instances_max")
+    pairs = ((name, getattr(done.before, name), getattr(done.after, name)) for name in names)
+    return Setting(**{name: was for name, was, then in pairs if was != then})
+
+
 def wanted_size(fleet: Fleet, wanted: Setting) -> int:
     """How many instances there would be: as asked, else as many as there are, moved into the bounds, which is what
     UpdateAutoScalingGroup does by itself."""

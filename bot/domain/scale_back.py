@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.errors import NotPossible
+from bot.domain.plans import Check, Level
 from bot.domain.scale_steps import TARGETS, moved_into, resource_id
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
@@ -22,6 +23,14 @@ def restored(stage: Stage, done: Scale, now: Setting, auto: Autoscaling | None) 
     if back == now and added:
         raise _stays(stage, auto, added)
     return back
+
+
+def moved_since(done: Scale, now: Setting, back: Setting) -> tuple[Check, ...]:
+    """Whether the count that is taken back is another by now than that scaling left."""
+    if done.axis is not Axis.TASKS or now.tasks in (done.after.tasks, done.before.tasks):
+        return ()
+    fact = f"The count is {now.tasks} by now, not {done.after.tasks}: it was changed since that scaling."
+    return (Check("since then", Level.WARNING, f"{fact} Make sure that {back.tasks} is meant."),)
 
 
 def _bounds_back(stage: Stage, done: Scale, now: Setting, auto: Autoscaling | None) -> ScalingBounds | None:

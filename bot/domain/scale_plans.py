@@ -12,7 +12,7 @@ from bot.domain.errors import NothingToDo, NotPossible
 from bot.domain.fingerprints import Footing, footing
 from bot.domain.plans import Plan
 from bot.domain.rollbacks import main_container
-from bot.domain.scale_back import restored
+from bot.domain.scale_back import moved_since, restored
 from bot.domain.scale_steps import differences_of, moved_into, spoken_bounds, spoken_tasks, state_of, steps_of, words_of
 from bot.domain.scale_words import SUSPENDED_FOR, Wanted
 from bot.domain.scales import Axis, Scale, Setting
@@ -60,7 +60,7 @@ def plan_restore(stage: Stage, target: Target, auto: Autoscaling | None, done: S
     if back.bounds and back.bounds != before.bounds:
         asked |= {"--min": back.bounds.least, "--max": back.bounds.most}
     _refuse_beyond(stage, asked)
-    return _plan(stage, target, auto, scale)
+    return replace(_plan(stage, target, auto, scale), checks=moved_since(done, before, back))
 
 
 def setting_of(target: Target, auto: Autoscaling | None) -> Setting:

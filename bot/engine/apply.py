@@ -19,7 +19,7 @@ from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import put_card, tell
 from bot.engine.changes import APPLY, FOLLOWING, LOOK, RESUME
 from bot.engine.commands import House
-from bot.engine.endings import ended
+from bot.engine.endings import ended, half_done
 from bot.engine.locks import standing_hold
 from bot.engine.ports import Tx
 from bot.engine.present import moved_since
@@ -104,7 +104,7 @@ class Apply:
                 if number or isinstance(error, Unclear):
                     self._take_back(change)
                 ended = replace(change, registered_arn=registered)
-                return self._end(ended, State.FAILED, _told(error, registered, change, number))
+                return self._end(ended, State.FAILED, self._told(error, registered, change))
             if step.operation is Operation.REGISTER_TASK_DEFINITION:
                 registered = outcome
             elif step.operation is Operation.UPDATE_SERVICE and not change.plan.follows:
@@ -164,7 +164,18 @@ class Apply:
         if outcomes:
             self._take_back(change)
         registered = outcomes[0] if outcomes and not change.plan.follows else ""
-        return self._end(change, State.FAILED, _told(error, registered, change, len(outcomes)))
+        return self._end(change, State.FAILED, self._told(error, registered, change))
+
+    def _told(self, error: Refusal, registered: str, change: Change) -> str:
+        """What went wrong, and what is done already."""
+        if isinstance(error, Unclear):
+            return str(error)
+        if change.plan.scale:
+            with self._ports.store.transaction() as tx:
+                return half_done(tx, change, error)
+        revision = registered.rsplit("/", 1)[-1]
+        done = f" Revision {revision} was registered; the service was not touched."
+        return f"{error.after_others()}{done}" if registered else str(error)
 
     def _wait(self, change_id: str, waiting: Waiting) -> None:
         now = self._ports.now()
@@ -182,15 +193,3 @@ def _with(step: Step, registered: str) -> Step:
     """The step with the registered revision in REGISTERED's place."""
     request = {key: registered if value == REGISTERED else value for key, value in step.request.items()}
     return replace(step, request=request)
-
-
-def _told(error: Refusal, registered: str, change: Change, number: int) -> str:
-    """What went wrong, and what is done already."""
-    if isinstance(error, Unclear):
-        return str(error)
-    if change.plan.scale and number:
-        done = ", ".join(step.operation.value for step in change.plan.steps[:number])
-        back = f"/tinystacks scale {change.stack} {change.stage} --restore"
-        return f"{error} Done before that: {done}. To take it back: {back}"
-    revision = registered.rsplit("/", 1)[-1]
-    return f"{error} Revision {revision} was registered; the service was not touched." if registered else str(error)

@@ -18,7 +18,7 @@ from bot.engine.calls import Calls, Waiting
 from bot.engine.cards import put_card, put_news
 from bot.engine.changes import FOLLOWING
 from bot.engine.commands import House
-from bot.engine.endings import ended
+from bot.engine.endings import ended, half_done
 from bot.engine.instances import look_at_instances
 from bot.engine.ports import Tx
 from bot.engine.scaling_look import look_at_tasks
@@ -60,7 +60,7 @@ class Following:
             standing = self._look(change)
         except Refusal as error:
             return self._unread(change, error)
-        if standing.ready:
+        if standing.ready and standing.follow is not Follow.SUPERSEDED:
             return self._carry_on(change, standing)
         return self._write(change, standing)
 
@@ -88,12 +88,12 @@ class Following:
         """AWS may say no for a while, such as during another activity of the group: tried again until the deadline."""
         now = self._ports.now()
         if now - (change.started_at or change.created_at) > self._stage_of(change).deadline:
-            return self._finish(change, State.FAILED, str(error), "refused")
+            return self._finish(change, State.FAILED, error, "refused")
         with self._ports.store.transaction() as tx:
             seen = tx.change(change.id)
             if seen is None or seen.state is not State.ROLLING_OUT:
                 return None
-            seen = tx.save_change(replace(seen, problem=f"{error} {GOES_ON}", looked_at=now))
+            seen = tx.save_change(replace(seen, problem=f"{error.after_others()} {GOES_ON}", looked_at=now))
             put_card(self._house, tx, seen, now)
             self._ports.wakes.wake_at(tx, f"{FOLLOWING}:{change.id}", now + _REFUSED)
         return None
@@ -150,11 +150,13 @@ class Following:
             self._ports.wakes.wake_at(tx, f"{FOLLOWING}:{change.id}", now + _UNREAD)
         return None
 
-    def _finish(self, change: Change, state: State, problem: str, why: str) -> None:
+    def _finish(self, change: Change, state: State, error: Refusal | str, why: str) -> None:
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
             seen = tx.change(change.id)
             if seen is not None and seen.state is State.ROLLING_OUT:
+                waits = change.plan.later < len(change.plan.steps)
+                problem = half_done(tx, change, error) if waits else str(error)
                 self._end(tx, replace(seen, problem=problem, looked_at=now), state, now, why)
 
     def _end(self, tx: Tx, change: Change, state: State, now: datetime, why: str) -> None:

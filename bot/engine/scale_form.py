@@ -74,9 +74,9 @@ def form_errors(request: Request, config: Config) -> Mapping[str, str]:
 
 
 def value_of(values: Mapping[str, Mapping[str, Any]], name: str) -> str:
-    """The field's value as text; empty: nothing."""
+    """The field's value as text on one line; empty: nothing."""
     given = next(iter(values.get(name, {}).values()), None)
-    return str(given).strip() if given else ""
+    return " ".join(str(given).split()) if given else ""
 
 
 def _given(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.domain.errors import NotPossible
+from bot.domain.instances_plan import changed_by
 from bot.domain.plans import Check, Plan
 from bot.domain.rooms import room_check
 from bot.domain.scale_checks import grows, scale_checks
@@ -32,7 +34,10 @@ def _restored(house: House, wish: Wish, change_id: str) -> Plan:
     if done.axis is not Axis.INSTANCES:
         seen = read_for_scale(house.ports, wish.stage, wish.person)
         return _checked(house, wish, seen, plan_restore(wish.stage, seen.target, seen.auto, done, undone.id))
-    plan = plan_for_instances(house, wish, done.before)
+    plan = plan_for_instances(house, wish, changed_by(done))
+    if _scale(plan).group != done.group:
+        fact = f"That scaling was of group {done.group}, and {wish.stage.stack} {wish.stage.name} runs on another one."
+        raise NotPossible(fact, "Say how many instances you want: --instances N")
     return replace(plan, scale=replace(_scale(plan), restores=undone.id))
 
 
@@ -49,7 +54,7 @@ def _checked(house: House, wish: Wish, seen: ScaleSeen, plan: Plan) -> Plan:
         room=room,
         emergency=bool(wish.emergency),
     )
-    return replace(plan, checks=checks, look=seen.look)
+    return replace(plan, checks=(*plan.checks, *checks), look=seen.look)
 
 
 def _scale(plan: Plan) -> Scale:

@@ -86,8 +86,8 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
     with ports.store.transaction() as tx:
         if change_id != LAST:
             return _named(tx, stage, change_id)
-        running = tx.running_change(stage.stack, stage.name)
-        known = [one for one in (running,) if one and one.state is State.ROLLING_OUT]
+        running = [one for one in tx.running_changes(stage.place) if one.state is State.ROLLING_OUT]
+        known = running[::-1]
         known += tx.finished_changes(stage.stack, stage.name, _REMEMBERED)
         done = [(one, one.plan.scale) for one in known if one.plan.scale and _called(tx, one) and _is_of(stage, one)]
     undone = set[str]()

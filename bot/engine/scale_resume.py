@@ -1,12 +1,13 @@
 """Step `resume:<change id>`: autoscaling that a scaling suspended goes on as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.domain.changes import Change, State
 from bot.domain.errors import Refusal, Unavailable
 from bot.domain.scale_steps import resume_command, resume_step, spoken_bounds
 from bot.domain.scales import Scale
+from bot.domain.scaling import ScalingBounds
 from bot.domain.stacks import Stage
 from bot.engine.audit import BOT_ITSELF, note_change
 from bot.engine.calls import Calls, Waiting
@@ -22,7 +23,7 @@ _RESUMES = 200
 _GIVES_UP = timedelta(hours=24)
 _SOON = timedelta(seconds=10)
 """A scaling that is being called for right now may rest on the suspension: it goes first."""
-_REMEMBERED = 50
+_REMEMBERED = 200
 
 
 _NEWS = "resumed"
@@ -48,20 +49,18 @@ class Resume:
         return None
 
     def _resume(self, change: Change, scale: Scale, stage: Stage) -> None:
+        bounds = None
         try:
-            if self._calls.begun(change, _RESUMES) or self._suspended(change):
+            bounds = self._ports.scaling.bounds(change.place, change.service)
+            if self._calls.begun(change, _RESUMES) or (bounds and bounds.suspended):
                 self._calls.once(change, _RESUMES, resume_step(stage, scale))
-                self._tell(change, "")
+                self._tell(change, "", bounds)
         except Waiting as waiting:
             self._again(change, waiting)
         except Unavailable as error:
             self._late(change, stage, error)
         except Refusal as error:
-            self._tell(change, f"{error} {resume_command(stage, scale)}")
-
-    def _suspended(self, change: Change) -> bool:
-        bounds = self._ports.scaling.bounds(change.place, change.service)
-        return bounds is not None and bounds.suspended
+            self._tell(change, f"{error} {resume_command(stage, scale)}", bounds)
 
     def _late(self, change: Change, stage: Stage, error: Unavailable) -> None:
         assert change.plan.scale is not None
@@ -74,24 +73,35 @@ class Resume:
         with self._ports.store.transaction() as tx:
             self._ports.wakes.wake_at(tx, f"{RESUME}:{change.id}", waiting.until)
 
-    def _tell(self, change: Change, problem: str) -> None:
+    def _tell(self, change: Change, problem: str, bounds: ScalingBounds | None = None) -> None:
         now = self._ports.now()
-        scale = change.plan.scale
-        assert scale is not None
         with self._ports.store.transaction() as tx:
             if tx.posting(f"news:{change.id}:{_NEWS}"):
                 return
             # It may have come to its end since it was read.
             change = tx.change(change.id) or change
             note_change(tx, now, BOT_ITSELF, "resume", change, problem=problem[:500])
-            body = not_resumed(change, problem) if problem else resumed(change, spoken_bounds(scale.before.bounds))
+            body = not_resumed(change, problem, bounds) if problem else resumed(change, spoken_bounds(bounds))
             put_news(self._house, tx, change, _NEWS, body, urgency=0)
 
 
 def _is_over(tx: Tx, change: Change) -> bool:
-    """Whether it was taken back since, or suspended anew: who finds it suspended then finds somebody else's doing."""
+    """Whether it was taken back since, or suspended anew, which then ends at its own time: who finds it suspended finds
+    somebody else's doing."""
+    known = [*tx.running_changes(change.place), *tx.finished_changes(change.stack, change.stage, _REMEMBERED)]
+    mine = [one for one in known if (one.stack, one.stage, one.service) == (change.stack, change.stage, change.service)]
+    return _is_ended(change, mine)
+
+
+def _is_ended(change: Change, known: Sequence[Change]) -> bool:
     since = change.started_at or change.created_at
-    running = tx.running_change(change.stack, change.stage)
-    known = [*([running] if running else []), *tx.finished_changes(change.stack, change.stage, _REMEMBERED)]
-    later = (one.plan.scale for one in known if one.id != change.id and one.started_at and one.started_at > since)
-    return any(scale and (scale.restores == change.id or scale.resume_after) for scale in later)
+    later = [one for one in known if one.id != change.id and one.started_at and one.started_at > since]
+    scales = [(one, one.plan.scale) for one in later if one.plan.scale]
+    if any(_resumes(scale) for _, scale in scales):
+        return True
+    return any(scale.resume_after and not _is_ended(one, later) for one, scale in scales)
+
+
+def _resumes(scale: Scale) -> bool:
+    before, after = scale.before.bounds, scale.after.bounds
+    return bool(before and before.suspended and after and not after.suspended)

@@ -7,7 +7,7 @@ from bot.domain.durations import spoken
 from bot.domain.scale_plans import Undone
 from bot.domain.scale_steps import spoken_bounds, spoken_tasks, state_of
 from bot.domain.scale_words import Wanted
-from bot.domain.scaling import METRICS, Autoscaling, ScalingActivity, ScalingPolicy, ScheduledAction
+from bot.domain.scaling import METRICS, Autoscaling, ScalingActivity, ScalingBounds, ScalingPolicy, ScheduledAction
 from bot.domain.stacks import Stage
 from bot.messages.kit import Message, actions, button, code, context, escape, mention, message, section
 
@@ -54,9 +54,10 @@ def resumed(change: Change, bounds: str) -> Message:
     return message(text, section(text))
 
 
-def not_resumed(change: Change, problem: str) -> Message:
-    """The reply where it could not be resumed."""
-    text = f"❌ {mention(change.requester.user_id)} Autoscaling is still suspended: {escape(problem, 1_500)}"
+def not_resumed(change: Change, problem: str, bounds: ScalingBounds | None) -> Message:
+    """The reply where it could not be resumed. `bounds`: as they were seen right before; None: they were not."""
+    how = "is still suspended" if bounds and bounds.suspended else "may be suspended still"
+    text = f"❌ {mention(change.requester.user_id)} Autoscaling {how}: {escape(problem, 1_500)}"
     return message(text, section(text))
 
 

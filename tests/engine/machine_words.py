@@ -11,6 +11,8 @@ PEOPLE = st.sampled_from([ANA, BO, CY, ANA, BO, CY, ANA, BO, CY, GUEST, STRANGER
 WISHES = (
     *("deploy shop staging v42", "deploy shop staging v43", "rollback shop staging"),
     *("scale shop staging 4", "scale shop staging 3 --suspend 2h", "scale shop staging --restore"),
+    'schedule scale shop staging --tasks 5 --anyway --cron "*/30 * * * *" --grace 10m',
+    'schedule deploy shop staging v44 --cron "15 * * * *" --grace 1h',
 )
 BETWEEN = ("nothing", "it expires", "somebody leaves", "somebody deploys", "a lock")
 HOLDS = st.sampled_from(
@@ -41,6 +43,8 @@ BUTTONS = [
     "Scale",
     "Undo",
     "Set anyway",
+    "Schedule",
+    "Remove",
 ]
 
 

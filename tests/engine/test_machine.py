@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -107,7 +108,7 @@ class Machine(RuleBasedStateMachine):
         """Before anything else moves: a step that is due has not run yet."""
         self._clicks([one for one in self._shown() if "Approve" in buttons(one)][:1], 0, "Approve", who)
 
-    @rule(name=st.sampled_from(["Deploy", "Roll back", "Scale"]))
+    @rule(name=st.sampled_from(["Deploy", "Roll back", "Scale", "Schedule"]))
     def confirms(self, name: str) -> None:
         self.clicks_that(name, ANA)
 
@@ -225,6 +226,7 @@ class Machine(RuleBasedStateMachine):
         world.chat.failures._waiting.clear()
         world.people.failures._waiting.clear()
         world.restarts()
+        self._removes_schedules()
         for _ in range(6):
             world.advances(30)
             world.ecs.completes(STAGING, "shop")
@@ -235,8 +237,14 @@ class Machine(RuleBasedStateMachine):
         for change in self.truth.changes.values():
             event(f"{change.verb} {change.state.value}{' with approval' if change.approvals else ''}")
 
+    def _removes_schedules(self) -> None:
+        """What comes for ever would never come to rest."""
+        with self.world.store.transaction() as tx:
+            for one in tx.schedules():
+                tx.save_schedule(replace(one, next_at=None, removed=True))
 
-TestMachine = Machine.TestCase
+
+TestMachine = pytest.mark.timeout(0 if STORIES else 120)(Machine.TestCase)
 TestMachine.settings = settings(
     max_examples=STORIES or 15,
     stateful_step_count=60 if STORIES else 25,

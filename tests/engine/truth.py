@@ -1,6 +1,7 @@
 """What must hold of every change, however it came about; looked at after each step of the state machine."""
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,9 +10,10 @@ from bot.adapters.sqlite import AuditFile
 from bot.adapters.sqlite.base import from_json
 from bot.domain.audit import Row
 from bot.domain.chain import examine
-from bot.domain.changes import FINAL, RUNNING, Change, State
+from bot.domain.changes import FINAL, RUNNING, Approval, Change, State
 from bot.domain.locks import Lock, hold_on
 from bot.domain.names import find_stage
+from bot.engine.ports import Tx
 from tests.engine.locking import locks
 from tests.engine.mortal import Mortal
 from tests.engine.scaling import limits
@@ -31,6 +33,7 @@ class Truth:
     moved: tuple[int, ...] = ()
     locks: tuple[Lock, ...] = ()
     tokens: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
 
     def holds(self) -> None:
         """All of it, now; nothing is looked at twice."""
@@ -49,6 +52,7 @@ class Truth:
             self._is_decided_rightly(change)
             self._is_applied_once(change)
         self._one_at_a_time(changes)
+        self._fires_once(changes)
         self._starts_rightly(changes, rows[self.entries :])
         self._tokens_stay(tokens)
         assert disagreements(self.world.path) == []
@@ -75,12 +79,20 @@ class Truth:
         assert len(by) == len(set(by))
         assert change.requester.user_id not in by
         for one in change.approvals[len(self._known(change).approvals) :]:
+            self._still_counts(change, one)
+        rule = find_stage(self.world.house.config, change.stack, change.stage).approval
+        verb = change.plan.schedule.verb if change.plan.schedule else change.verb
+        if rule and verb in rule.verbs and not change.emergency and change.state in _RAN:
+            assert len(by) >= rule.count, f"{change.id} is {change.state} with {by}"
+
+    def _still_counts(self, change: Change, one: Approval) -> None:
+        """Given in time, by who may; what a schedule starts has those that the schedule has."""
+        if change.scheduled and change.id not in self.changes:
+            assert one in self.changes[change.scheduled].approvals
+        else:
             assert change.expires_at
             assert one.at < change.expires_at
-            assert one.person.user_id in self.world.people.groups["S0REL"]
-        rule = find_stage(self.world.house.config, change.stack, change.stage).approval
-        if rule and change.verb in rule.verbs and not change.emergency and change.state in _RAN:
-            assert len(by) >= rule.count, f"{change.id} is {change.state} with {by}"
+        assert one.person.user_id in self.world.people.groups["S0REL"]
 
     def _is_applied_once(self, change: Change) -> None:
         asked = [one for one in self.world.ecs.writes if one.who and one.who.change_id == change.id]
@@ -96,8 +108,19 @@ class Truth:
         for stage in {one.stage for one in changes.values()}:
             mine = [one for one in changes.values() if one.stage == stage]
             assert sum(one.state in RUNNING and not one.failing for one in mine) <= 1
-            waits = [one.verb for one in mine if one.state is State.AWAITING_APPROVAL]
+            open_ = [one for one in mine if one.state is State.AWAITING_APPROVAL]
+            waits = [(one.verb, one.asked if one.plan.schedule else "") for one in open_]
             assert len(waits) == len(set(waits))
+
+    def _fires_once(self, changes: dict[str, Change]) -> None:
+        """A time that came is one change at the most, and none of a schedule that was removed before it."""
+        made = Counter(one.request_key for one in changes.values() if one.scheduled)
+        assert set(made.values()) <= {1}, made
+        with self.world.store.transaction() as tx:
+            new = [one for one in changes.values() if one.scheduled and one.id not in self.changes]
+            removed = self.removed
+            self.removed = {one for one in {each.scheduled for each in changes.values()} if _is_removed(tx, one)}
+        assert not [one.id for one in new if one.scheduled in removed]
 
     def _starts_rightly(self, changes: dict[str, Change], new: list[Row]) -> None:
         """With the right of everybody who is in it, before its time is over, and past no lock."""
@@ -143,11 +166,16 @@ class Truth:
         bounds = limits(self.world)
         if bounds and bounds.suspended:
             said = [one.text for messages in self.world.chat.channels.values() for one in messages]
-            assert [text for text in said if "Autoscaling is still suspended" in text]
+            assert [text for text in said if "still suspended:" in text or "suspended still:" in text]
 
 
 def _changes(database: sqlite3.Connection) -> list[Change]:
     return [from_json(Change, row[0]) for row in database.execute("SELECT body FROM changes ORDER BY created_at, id")]
+
+
+def _is_removed(tx: Tx, schedule_id: str) -> bool:
+    schedule = tx.schedule(schedule_id)
+    return schedule is not None and schedule.removed
 
 
 def _no_approvals(change: Change) -> Change:

@@ -176,4 +176,11 @@ class Firing:
     def _tell(self, tx: Tx, schedule: Schedule, fire: Fire, body: Json, now: datetime) -> None:
         """A message of its own in the channel, once a fire."""
         stir(self._house, tx, now)
-        put(self._ports, tx, Posting(f"news:{fire.key}", schedule.channel_id, body, urgency=0), now)
+        put(self._ports, tx, Posting(f"news:{fire.key}", self._channel_of(schedule), body, urgency=0), now)
+
+    def _channel_of(self, schedule: Schedule) -> str:
+        """The stage's by now; where there is no such stage any more, that of then."""
+        try:
+            return find_stage(self._house.config, schedule.stack, schedule.stage).channel_id
+        except UnknownName:
+            return schedule.channel_id

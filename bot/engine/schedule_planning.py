@@ -10,10 +10,18 @@ from bot.domain.timetables import next_times
 from bot.engine.commands import House, Wish
 from bot.engine.scheduling import following
 
+MOST = 50
+"""So many schedules a stage may have."""
+
 
 def plan_of_schedule(house: House, wish: Wish) -> Plan:
-    """Raises what the verb's own plan raises, but for what there would be nothing to do now."""
-    now = house.ports.now()
+    """Raises what the verb's own plan raises, but for where there would be nothing to do now; NotPossible for a stage
+    that has MOST."""
+    now, stage = house.ports.now(), wish.stage
+    with house.ports.store.transaction() as tx:
+        if len(tx.schedules(stage.stack, stage.name, MOST)) >= MOST:
+            fact = f"{stage.stack} {stage.name} has {MOST} schedules already."
+            raise NotPossible(fact, f"Remove one: /tinystacks schedule list {stage.stack} {stage.name}")
     table = timetable_of(typed_of(wish.asked), now)
     table = replace(table, times=next_times(following(house.ports, table), now, SHOWN))
     return plan_schedule(wish.stage, table, _today(house, replace(wish, asked=table.asked), table.verb))

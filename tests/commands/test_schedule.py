@@ -9,6 +9,7 @@ import pytest
 from bot.domain.changes import State
 from bot.domain.schedules import Typed
 from bot.domain.stacks import ApprovalRule, Approved
+from bot.engine.schedule_planning import MOST
 from tests.commands.test_forms import element, errors, form, opened, sent
 from tests.engine.conftest import Build
 from tests.engine.house import ANA, BO, CY, World, buttons, words_of
@@ -187,6 +188,16 @@ def test_a_long_list_is_cut_and_says_so(world: World) -> None:
     for hour in range(17):
         makes(world, NIGHTLY.replace("0 20", f"0 {hour}"))
     assert "… and 2 more" in words_of(world.types("schedule list"))
+
+
+def test_a_stage_has_only_so_many(world: World) -> None:
+    schedule = makes(world)
+    with world.store.transaction() as tx:
+        for number in range(MOST - 1):
+            tx.insert_schedule(replace(schedule, id=f"more-{number}"))
+    assert f"has {MOST} schedules already" in words_of(world.types(NIGHTLY))
+    world.types("schedule remove more-1")
+    assert makes(world).next_at is not None
 
 
 def test_it_is_removed_by_its_id_or_its_beginning_by_whoever_may_change_the_stage(world: World) -> None:

@@ -1,6 +1,7 @@
 """Schedules in a world: what is typed, what stands, what was told."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.adapters.sqlite.base import from_json
 from bot.domain.changes import Change, State
@@ -11,6 +12,16 @@ from tests.fakes.chat import Said
 NIGHTLY = 'schedule deploy shop staging v42 --cron "0 20 * * *"'
 UNTIL_EIGHT = 10 * 3_600.0
 """Seconds from a world's beginning (10:00 UTC) to the first time of NIGHTLY."""
+
+
+EIGHT = "2026-11-23T20:00"
+"""What the wall shows then."""
+
+
+def sleeps(world: World, seconds: float) -> None:
+    """Time passes and no step runs: the bot is down."""
+    world.clock.advance(timedelta(seconds=seconds))
+    world.runs()
 
 
 def makes(world: World, words: str = NIGHTLY, user: str = ANA) -> Schedule:

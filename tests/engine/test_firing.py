@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.domain.changes import State
 from bot.domain.errors import Unreachable
 from tests.engine.house import ANA, CHANNEL, REPOSITORY, STAGING, World, buttons, words_of

@@ -32,6 +32,7 @@ def timetable_of(typed: Typed, now: datetime) -> Timetable:
         raise UnknownName("verb that can be scheduled", typed.verb, VERBS)
     if any(word.startswith("--emergency") for word in words(typed.asked)):
         raise NotPossible("A schedule skips no approval and no lock.", "Leave --emergency out.")
+    _refuse_open(typed.asked)
     if bool(typed.cron.strip()) == bool(typed.at.strip()):
         both = "It cannot be by --cron and --at at once." if typed.cron.strip() else "It does not say when."
         raise NotPossible(both, _WHEN)
@@ -39,6 +40,13 @@ def timetable_of(typed: Typed, now: datetime) -> Timetable:
     at = moment_of(typed.at, zone, now) if typed.at.strip() else None
     cron = "" if at else cron_of(typed.cron).text
     return Timetable(typed.verb, typed.asked, cron, at, zone, grace_of(typed.grace.strip()))
+
+
+def _refuse_open(asked: str) -> None:
+    """Raises NotPossible for what would only be known when its time comes."""
+    if any(word.partition("=")[0] == "--restore" for word in words(asked)):
+        fact = "What --restore brings back would only be known when its time comes, so nobody could say yes to it."
+        raise NotPossible(fact, "Say what is meant, such as --tasks 4.")
 
 
 def plan_schedule(stage: Stage, table: Timetable, today: Plan | None) -> Plan:

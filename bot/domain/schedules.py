@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.changes import Approval
 from bot.domain.people import Person
-from bot.domain.timetables import Timetable, wall
+from bot.domain.timetables import Following, Timetable, wall
 from bot.domain.words import words
 
 VERBS = ("scale", "deploy")
@@ -98,6 +98,15 @@ def in_one(parts: Sequence[str]) -> str:
 def fire_key(schedule: Schedule, at: datetime) -> str:
     """`sched:<id>:<what the wall shows>`."""
     return f"sched:{schedule.id}:{wall(at, schedule.timetable.zone)}"
+
+
+def coming_at(schedule: Schedule, times: Following, now: datetime) -> datetime | None:
+    """Its next time. Where the machine's clock was ahead for a while, that which is noted lies behind others: then the
+    first that is not too late for its grace, and not before it was made."""
+    soonest = times(now)
+    if schedule.next_at is None or soonest is None or schedule.next_at <= soonest:
+        return schedule.next_at
+    return times(max(now - schedule.timetable.grace, schedule.created_at))
 
 
 def _bare(text: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Change, State
-from bot.domain.errors import Refusal, Unavailable, UnknownName
+from bot.domain.errors import NotPossible, Refusal, Unavailable, UnknownName
 from bot.domain.names import find_stage
-from bot.domain.schedules import Fire, Schedule, fire_key
+from bot.domain.schedules import Fire, Schedule, coming_at, fire_key
 from bot.domain.stacks import Approved, Stage
 from bot.domain.timetables import Turn, turn_of
 from bot.engine.audit import BOT_ITSELF, note_change
@@ -29,7 +29,7 @@ from bot.messages.schedules import late, missed, not_run, overtaken
 FIRE = "fire"
 """The kind of the wake-up `fire:<key of the fire>`."""
 
-MISSED, REFUSED, STARTED = "missed", "refused", "started"
+MISSED, REFUSED, REMOVED, STARTED = "missed", "refused", "removed", "started"
 _AGAIN = timedelta(seconds=30)
 """So soon a fire is tried again for which AWS or Slack did not answer."""
 
@@ -58,14 +58,27 @@ class Firing:
         with self._ports.store.transaction() as tx:
             fire = tx.fire(key)
             schedule = tx.schedule(fire.schedule_id) if fire else None
-        if fire and schedule and not fire.outcome:
+            over = not fire or not schedule or fire.outcome or self._is_removed(tx, schedule, fire)
+        if fire and schedule and not over:
             self._fire(schedule, fire)
+
+    def _is_removed(self, tx: Tx, schedule: Schedule, fire: Fire) -> bool:
+        """Whether the schedule is gone by now: what it had not started it does not start any more."""
+        now = tx.schedule(schedule.id)
+        if now is None or not now.removed:
+            return False
+        self._finish(tx, now, fire, REMOVED)
+        note_schedule(tx, self._ports.now(), BOT_ITSELF, REFUSED, now, fire=fire.key, sentence="It was removed.")
+        return True
 
     def _taken(self, tx: Tx, schedule: Schedule) -> Schedule:
         """The schedule at its next time; the one that is due is a fire from now on."""
-        now, times = self._ports.now(), following(self._ports, schedule.timetable)
-        due = turn_of(schedule.next_at, schedule.timetable.grace, times, now) if schedule.next_at else None
+        now, times, grace = self._ports.now(), following(self._ports, schedule.timetable), schedule.timetable.grace
+        next_at = coming_at(schedule, times, now)
+        due = turn_of(next_at, grace, times, now) if next_at else None
         if due is None:
+            schedule = replace(schedule, next_at=next_at)
+            tx.save_schedule(schedule)
             return schedule
         schedule = replace(schedule, next_at=times(now))
         fire = Fire(fire_key(schedule, due.at), schedule.id, self._ports.new_id(), due.at, MISSED if due.missed else "")
@@ -100,7 +113,7 @@ class Firing:
     def _planned(self, schedule: Schedule, fire: Fire) -> tuple[Change, Stage]:
         """As if its creator had typed it now; with what was said yes to, where the stage's rule says so."""
         house, table, creator = self._house, schedule.timetable, schedule.creator
-        stage = find_stage(house.config, schedule.stack, schedule.stage)
+        stage = self._stage(schedule)
         still_may(house, creator, table.verb, stage)
         rule = stage.approval
         approvals = schedule.approvals if rule and rule.schedules is Approved.CREATED else ()
@@ -118,9 +131,21 @@ class Firing:
         change = replace(change, scheduled=schedule.id, waits_until=fire.due_at + table.grace)
         return replace(change, approvals=approvals, approval=rule if approvals else None), stage
 
+    def _stage(self, schedule: Schedule) -> Stage:
+        """As tinystacks.yml has it now. Raises NotPossible where that is no longer what was asked for and approved."""
+        stage = find_stage(self._house.config, schedule.stack, schedule.stage)
+        with self._ports.store.transaction() as tx:
+            made = tx.change(schedule.id)
+        if made and (made.place, made.service) != (stage.place, stage.service):
+            fact = f"{stage.stack} {stage.name} was another service when this was scheduled: {made.service}."
+            raise NotPossible(fact, f"Schedule it anew, and type: /tinystacks schedule remove {schedule.short}")
+        return stage
+
     def _begin(self, schedule: Schedule, fire: Fire, change: Change, stage: Stage) -> None:
         now = self._ports.now()
         with self._ports.store.transaction() as tx:
+            if self._is_removed(tx, schedule, fire):
+                return
             self._overtakes(tx, schedule, now)
             by = [one.person.user_id for one in change.approvals]
             insert(self._house, tx, change, BOT_ITSELF, now, scheduled=fire.key, approved_by=by)

@@ -95,6 +95,9 @@ class Queue:
 
     def _planned(self, change: Change) -> Plan:
         stage = find_stage(self._house.config, change.stack, change.stage)
+        if (change.place, change.service) != (stage.place, stage.service):
+            fact = f"tinystacks.yml names another service for {stage.stack} {stage.name} by now."
+            raise NotPossible(fact, "Ask again.")
         still_may(self._house, change.requester, "emergency" if change.emergency else change.verb, stage)
         command = self._house.commands.get(change.verb)
         if command is None or command.plan is None:

@@ -17,7 +17,7 @@ from bot.engine.commands import Ask, House
 from bot.engine.home import stir
 from bot.engine.ports import Ports, Tx
 from bot.engine.rights import require
-from bot.messages.schedules import removed, too_late
+from bot.messages.schedules import let_go, removed, too_late
 
 SCHEDULE = "schedule"
 """The verb, and the kind of the wake-up `schedule:<id>`."""
@@ -70,9 +70,20 @@ def remove(ask: Ask, word: str) -> Schedule:
         change = tx.change(schedule.id)
         if change:
             put_news(house, tx, change, "removed", removed(schedule, ask.person), urgency=0)
+        for one in tx.waiting_changes(schedule.stack, schedule.stage):
+            if one.scheduled == schedule.id and one.queued_at:
+                _let_go(house, tx, one, ask.person, now)
         stir(house, tx, now)
         tx.finish_request(ask.request.key)
     return schedule
+
+
+def _let_go(house: House, tx: Tx, change: Change, who: Person, now: datetime) -> None:
+    """What still waited for its turn goes with its schedule."""
+    change = tx.save_change(replace(change.become(State.CANCELLED, now), decided_by=who))
+    note_change(tx, now, who, "cancel", change)
+    put_card(house, tx, change, now)
+    put_news(house, tx, change, "removed", let_go(change, who), urgency=0)
 
 
 def note_schedule(tx: Tx, now: datetime, who: Person, outcome: str, schedule: Schedule, **detail: str) -> None:

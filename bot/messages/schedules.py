@@ -23,7 +23,9 @@ from bot.messages.kit import (
     verbatim,
 )
 
-_MOST = 15
+_MOST = 12
+"""Four blocks each: a message has 50 at the most."""
+
 _EXAMPLES = (
     '/tinystacks schedule scale shop prod --tasks 2 --cron "0 20 * * mon-fri" --tz Europe/Berlin',
     '/tinystacks schedule deploy shop prod v42 --at "2026-12-01 09:00"',
@@ -56,6 +58,14 @@ def is_removed(schedule: Schedule) -> Message:
 def removed(schedule: Schedule, by: Person) -> Message:
     """The reply under its card."""
     return _said(f"🗑️ {mention(by.user_id)} removed this schedule (`{schedule.short}`). It will not come again.")
+
+
+def let_go(change: Change, by: Person) -> Message:
+    """A reply under the card of what waited for its turn."""
+    who = mention(change.requester.user_id)
+    return _said(
+        f"⚪ {who} {mention(by.user_id)} removed the schedule of this, so it does not run. Nothing was touched."
+    )
 
 
 def missed(schedule: Schedule, due: Turn, why: str, now: datetime) -> Message:

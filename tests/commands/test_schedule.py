@@ -187,7 +187,7 @@ def test_the_list_shows_what_comes_first_by_place(world: World) -> None:
 def test_a_long_list_is_cut_and_says_so(world: World) -> None:
     for hour in range(17):
         makes(world, NIGHTLY.replace("0 20", f"0 {hour}"))
-    assert "… and 2 more" in words_of(world.types("schedule list"))
+    assert "… and 5 more" in words_of(world.types("schedule list"))
 
 
 def test_a_stage_has_only_so_many(world: World) -> None:

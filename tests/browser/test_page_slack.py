@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from sandbox.whole import Sandbox
 from tests.browser.conftest import WAITS_MS, Opens
 from tests.browser.slack_app import DESKTOP, PHONE, becomes, button, calls, message, offers, opens_channel, posts, types
+from tests.nursery import QuickSandbox
 
 expect.set_options(timeout=WAITS_MS)
 pytestmark = pytest.mark.timeout(120)
@@ -158,7 +159,8 @@ def test_when_the_bot_is_gone_the_page_says_what_slack_would(page: Page, box: Sa
     expect(page.locator("#composer")).to_have_value("/tinystacks help")
 
 
-def test_refused_blocks_are_shown_with_their_pointers_and_nothing_is_posted(page: Page, box: Sandbox) -> None:
+def test_refused_blocks_are_shown_with_their_pointers_and_nothing_is_posted(page: Page, box: QuickSandbox) -> None:
+    box.refuses = True
     answer = calls(
         box, "chat.postMessage", channel="C0DEPLOYS", text="x", blocks=[{"type": "plan"}, {"type": "section"}]
     )

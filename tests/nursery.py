@@ -85,8 +85,8 @@ class ForkedBot(Bot):
 
 
 class QuickSandbox(Sandbox):
-    """A sandbox with such a bot. Whatever Slack would refuse of what that says fails the test (tests/fitness.py), unless
-    the test is about that: `refuses`."""
+    """A sandbox with such a bot. Whatever Slack would refuse of what that says fails the test (tests/fitness.py).
+    `refuses`: unless the test is about that."""
 
     bots = ForkedBot
     refuses = False

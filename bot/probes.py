@@ -1,5 +1,8 @@
 """What `python -m bot check` asks Slack and AWS, over the real adapters."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from bot.adapters.aws.ecs import AwsEcs
 from bot.adapters.aws.groups import AwsGroups
 from bot.adapters.aws.hardware import AwsHardware
@@ -48,7 +51,10 @@ def probes(settings: Settings) -> Probes:
         readable_by_others=lambda: readable_by_others(settings.database_path),
         required_scopes=REQUIRED,
         optional_scopes=OPTIONAL,
-        scaling_reads=ScalingReads(
-            ecs, AwsScaling(sessions), AwsGroups(sessions), AwsMetrics(sessions), AwsHardware(sessions), clock.now
-        ),
+        scaling_reads=_scaling_reads(ecs, sessions, clock.now),
     )
+
+
+def _scaling_reads(ecs: AwsEcs, sessions: Sessions, now: Callable[[], datetime]) -> ScalingReads:
+    scaling, groups = AwsScaling(sessions), AwsGroups(sessions)
+    return ScalingReads(ecs, scaling, groups, AwsMetrics(sessions), AwsHardware(sessions), now)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.changes import Change
 from bot.domain.errors import UnknownName
@@ -32,11 +33,17 @@ PRUNE = "prune"
 
 def step_of(house: House) -> Callable[[str], None]:
     """What Wakes runs for a key: `<kind>:<rest>`."""
+    kinds = _kinds(house, partial(_stage, house))
 
-    def stage_of(change: Change) -> Stage:
-        return _stage(house, change)
+    def step(key: str) -> None:
+        kind, _, rest = key.partition(":")
+        kinds[kind](rest)
 
-    kinds: dict[str, Callable[[str], None]] = {
+    return step
+
+
+def _kinds(house: House, stage_of: Callable[[Change], Stage]) -> dict[str, Callable[[str], None]]:
+    return {
         APPLY: Apply(house, stage_of).step,
         LOOK: Watch(house, stage_of).step,
         ABORT: Abort(house, stage_of).step,
@@ -56,12 +63,6 @@ def step_of(house: House) -> Callable[[str], None]:
         HOME: lambda _: home_step(house),
         KEY: Outbox(house.ports, house.timings).step,
     }
-
-    def step(key: str) -> None:
-        kind, _, rest = key.partition(":")
-        kinds[kind](rest)
-
-    return step
 
 
 def prune(house: House) -> None:

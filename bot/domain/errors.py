@@ -39,7 +39,7 @@ class Refusal(Exception):
 
     def while_waiting(self) -> str:
         """The sentence for where nobody needs to try again, since the bot repeats the call by itself."""
-        return str(self)
+        return self.after_others()
 
     def after_others(self) -> str:
         """The sentence for where calls before this one did change something."""

@@ -19,7 +19,7 @@ def room_check(room: Room, n: int) -> Check:
         return Check(ROOM, Level.OK, "Fewer tasks need no room.")
     found = forecast_of(room, n)
     if found is None:
-        return _warning("I may not read the cluster's instances, so I cannot tell whether there is room.", _LOOK)
+        return _warning("I cannot read the cluster's instances, so I cannot tell whether there is room.", _LOOK)
     if found.fits < n:
         return _warning(_short(found), _soon(room, found), _ahead(room), _way_out(room, found))
     if found.unknown:

@@ -9,6 +9,9 @@ from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
 from bot.domain.stacks import Stage
 
+LOOKING = (
+    "It takes application-autoscaling:DescribeScalableTargets, DescribeScalingPolicies and DescribeScheduledActions."
+)
 _PARTS = ("least", "most", "scaling_in_suspended", "scaling_out_suspended", "schedules_suspended")
 
 
@@ -38,8 +41,8 @@ def _bounds_back(stage: Stage, done: Scale, now: Setting, auto: Autoscaling | No
     if was == then:
         return stands
     if auto is None:
-        fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
-        raise NotPossible(fact, "Give me that right, then ask again.")
+        fact = f"I may not read what scales this service by itself. {LOOKING}"
+        raise NotPossible(fact, "Give me these rights (docs/getting-started.md), then ask again.")
     if was is None and stands is not None:
         fact = "Before that change nothing scaled the service by itself, and I do not take autoscaling away."
         raise NotPossible(fact, f"Type: {_command(stage, 'deregister-scalable-target')}")

@@ -12,13 +12,16 @@ from bot.domain.errors import NothingToDo, NotPossible
 from bot.domain.fingerprints import Footing, footing
 from bot.domain.plans import Plan
 from bot.domain.rollbacks import main_container
-from bot.domain.scale_back import moved_since, restored
+from bot.domain.scale_back import LOOKING, moved_since, restored
 from bot.domain.scale_steps import differences_of, moved_into, spoken_bounds, spoken_tasks, state_of, steps_of, words_of
 from bot.domain.scale_words import SUSPENDED_FOR, Wanted
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
+
+AUTOSCALING, UNREAD = "autoscaling", "not to be read"
+"""Name and value in a footing where AWS does not tell."""
 
 
 @dataclass(eq=False)
@@ -38,7 +41,7 @@ def plan_scale(stage: Stage, target: Target, auto: Autoscaling | None, wanted: W
     autoscaling would undo it."""
     refuse_unscalable(stage, target.service)
     if auto is None and (wanted.of_autoscaling or wanted.suspend):
-        raise _unread("Nothing is set where I could not bring back what was before.")
+        raise unread("Nothing is set where I could not bring back what was before.")
     before = setting_of(target, auto)
     goal = _goal(stage, before, wanted)
     _refuse_beyond(stage, {"tasks": wanted.tasks, "--min": wanted.least, "--max": wanted.most})
@@ -77,8 +80,8 @@ def scale_footing(stage: Stage, target: Target, auto: Autoscaling | None, axis: 
     seen = dict(footing(stage, replace(target, bounds=bounds)))
     seen |= {"desired count": str(setting.tasks)} if axis is Axis.TASKS else {}
     if auto is None:
-        return (*seen.items(), ("autoscaling", "not to be read"))
-    seen["autoscaling"] = state_of(bounds) if bounds else "none"
+        return (*seen.items(), (AUTOSCALING, UNREAD))
+    seen[AUTOSCALING] = state_of(bounds) if bounds else "none"
     seen |= {f"{name} target": str(auto.target(name)) for name in METRICS if auto.target(name)}
     seen["scaling policies"] = ", ".join(one.name for one in auto.policies) or "none"
     seen["scheduled actions"] = ", ".join(one.name for one in auto.scheduled) or "none"
@@ -160,7 +163,7 @@ def _within(goal: Setting) -> bool:
 def _refuse_undone(stage: Stage, target: Target, auto: Autoscaling | None, goal: Setting, wanted: Wanted) -> None:
     """Raises Undone while something would move the count away from what was asked for."""
     if auto is None:
-        raise _unread("Or add --anyway, knowing that autoscaling may undo it.")
+        raise unread("Or add --anyway, knowing that autoscaling may undo it.")
     bounds, before = goal.bounds, setting_of(target, auto)
     if bounds is None or bounds.suspended or wanted.of_autoscaling or wanted.tasks in (None, before.tasks):
         return
@@ -172,9 +175,10 @@ def _refuse_undone(stage: Stage, target: Target, auto: Autoscaling | None, goal:
     raise Undone(f"{fact}, so a plain {wanted.tasks} would not last.", remedy, auto, target.service.desired, found)
 
 
-def _unread(remedy: str) -> NotPossible:
-    fact = "I may not read what scales this service by itself (application-autoscaling:DescribeScalableTargets)."
-    return NotPossible(fact, f"Give me that right. {remedy}")
+def unread(remedy: str) -> NotPossible:
+    """Where AWS refuses to tell what scales the service by itself."""
+    fact = f"I may not read what scales this service by itself. {LOOKING}"
+    return NotPossible(fact, f"Give me these rights (docs/getting-started.md). {remedy}")
 
 
 def ways(before: Setting, tasks: int) -> tuple[Wanted, ...]:

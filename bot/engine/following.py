@@ -139,7 +139,8 @@ class Following:
         since = change.looked_at or change.started_at or now
         problem = f"Not seen since {since:%H:%M:%S} UTC: {error.while_waiting()}"
         if now - since > _BLIND_FOR:
-            return self._finish(change, State.FAILED, problem, problem)
+            rest = f"I stop looking; AWS goes on. How it stands: /tinystacks status {change.stack} {change.stage}"
+            return self._finish(change, State.FAILED, f"{problem} {rest}", problem)
         with self._ports.store.transaction() as tx:
             seen = tx.change(change.id)
             if seen is None or seen.state is not State.ROLLING_OUT:

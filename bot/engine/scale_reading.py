@@ -11,7 +11,7 @@ from bot.domain.images import Reference
 from bot.domain.looks import Look
 from bot.domain.people import Person
 from bot.domain.rooms import Room
-from bot.domain.scale_plans import scale_footing
+from bot.domain.scale_plans import AUTOSCALING, UNREAD, scale_footing, unread
 from bot.domain.scale_words import LAST
 from bot.domain.scales import Axis
 from bot.domain.scaling import Autoscaling
@@ -76,7 +76,10 @@ def footing_now(ports: Ports, stage: Stage, change: Change) -> Footing:
     assert scale is not None
     if scale.axis is Axis.INSTANCES:
         return instances_footing(ports, stage, change)
-    return scale_footing(stage, read_target(ports, stage), read_autoscaling(ports, stage), scale.axis)
+    auto = read_autoscaling(ports, stage)
+    if auto is None and dict(change.plan.rests_on).get(AUTOSCALING) != UNREAD:
+        raise unread("Then ask again.")
+    return scale_footing(stage, read_target(ports, stage), auto, scale.axis)
 
 
 def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:

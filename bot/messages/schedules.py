@@ -167,7 +167,11 @@ def _what(schedule: Schedule) -> str:
 
 
 def _next(schedule: Schedule) -> str:
-    return f"Next time: {_when_next(schedule)}." if schedule.next_at else "It does not come again."
+    """When it comes again, and how not to wait for that."""
+    comes_again = f"Next time: {_when_next(schedule)}." if schedule.next_at else "It does not come again."
+    table = schedule.timetable
+    now = f"/tinystacks {table.verb} {schedule.stack} {schedule.stage} {table.asked}".rstrip()
+    return f"{comes_again} To do it now: {code(now)}"
 
 
 def _when_next(schedule: Schedule) -> str:

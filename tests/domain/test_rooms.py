@@ -62,7 +62,7 @@ SENTENCES: dict[str, tuple[Room, int, Level, str]] = {
         "Room for 2 of 4 more tasks: MEMORY is short on 1 of 1 instance (i-0). 2 of its tasks have yet to start and",
     ),
     "no instance": (room(), 1, WARNING, "the cluster has no usable instance. What would help: an instance"),
-    "unread": (room(instances=None), 1, WARNING, "I may not read the cluster's instances, so I cannot tell"),
+    "unread": (room(instances=None), 1, WARNING, "I cannot read the cluster's instances, so I cannot tell"),
     "a constraint": (
         room(host(0), host(1, health="IMPAIRED"), strategy=Strategy(allowed=frozenset())),
         1,

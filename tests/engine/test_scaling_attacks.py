@@ -173,3 +173,26 @@ def test_an_undo_of_a_count_that_others_have_moved_since_says_so(world: World) -
     preview = words_of(world.clicks(world.card(first.id), "Undo"))
     assert "`9 tasks` → `2 tasks`" in preview
     assert "The count is 9 by now, not 4" in preview
+
+
+@pytest.mark.parametrize("call", ["DescribeScalableTargets", "DescribeScalingPolicies", "DescribeScheduledActions"])
+def test_what_may_not_be_read_any_more_is_not_told_to_be_gone(world: World, call: str) -> None:
+    scales_itself(world)
+    preview = world.clicks(world.types("scale shop staging 4"), SUSPEND)
+    world.scaling.fails(call, AccessDenied(call, "role"), 9)
+    world.clicks(preview, "Scale")
+    world.runs()
+    assert newest(world).state is State.FAILED
+    told = newest(world).problem
+    assert call in told
+    assert "nothing;" not in told
+    assert limits(world) == TWO_TO_EIGHT
+
+
+def test_what_nobody_could_see_any_more_says_that_aws_goes_on_and_where_to_look(world: World) -> None:
+    scales(world, "4")
+    world.ecs.fails("DescribeServices", NotPossible("AWS says no.", "Look."), 5_000)
+    world.advances(3 * 3_600)
+    told = newest(world).problem
+    assert "Nothing was changed" not in told
+    assert "I stop looking; AWS goes on. How it stands: /tinystacks status shop staging" in told

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.changes import State
-from bot.domain.errors import Unreachable
+from bot.domain.errors import NotPossible, Unreachable
 from bot.domain.stacks import ApprovalRule
 from tests.engine.conftest import Build
 from tests.engine.house import BO, CY, REPOSITORY, STAGING, World, words_of
@@ -104,3 +104,14 @@ def test_fifteen_schedules_with_reasons_are_a_list_that_slack_takes(world: World
     assert said is not None
     assert len(said.blocks) <= 50
     assert "more: name the stack and the stage" in words_of(said)
+
+
+def test_what_did_not_run_says_how_to_do_it_now(world: World) -> None:
+    makes(world, SMALL)
+    world.ecs.fails("DescribeServices", NotPossible("AWS says no.", "Look."), 2)
+    world.advances(UNTIL_EIGHT + 10)
+    assert "To do it now: `/tinystacks scale shop staging --tasks 3`" in told(world)[0]
+    world.clock.advance(timedelta(days=2))
+    world.advances(10)
+    assert "Missed" in told(world)[1]
+    assert "To do it now: `/tinystacks scale shop staging --tasks 3`" in told(world)[1]

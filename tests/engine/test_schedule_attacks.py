@@ -108,10 +108,10 @@ def test_fifteen_schedules_with_reasons_are_a_list_that_slack_takes(world: World
 
 def test_what_did_not_run_says_how_to_do_it_now(world: World) -> None:
     makes(world, SMALL)
-    world.ecs.fails("DescribeServices", NotPossible("AWS says no.", "Look."), 2)
+    world.ecs.fails("DescribeServices", NotPossible("AWS says no.", "Look."))
     world.advances(UNTIL_EIGHT + 10)
     assert "To do it now: `/tinystacks scale shop staging --tasks 3`" in told(world)[0]
-    world.clock.advance(timedelta(days=2))
+    world.clock.advance(timedelta(days=2, hours=1))
     world.advances(10)
     assert "Missed" in told(world)[1]
     assert "To do it now: `/tinystacks scale shop staging --tasks 3`" in told(world)[1]

@@ -88,7 +88,10 @@ def _understood(asked: str) -> Wanted:
         params = scale.make_context("scale", ["stack", "stage", *words(asked)]).params
     except click.UsageError as error:
         raise NotPossible(error.message, f"See how it is typed: /tinystacks help {scale.name}") from error
-    return checked(wanted_of({name: params[name] for name in (*RANGES, "n", "suspend", "anyway", "restore")}))
+    wanted = checked(wanted_of({name: params[name] for name in (*RANGES, "n", "suspend", "anyway", "restore")}))
+    if wanted == Wanted():
+        raise NotPossible("It does not say how many.", "Say it, such as --tasks 4.")
+    return wanted
 
 
 def _plan(house: House, wish: Wish) -> Plan:

@@ -54,6 +54,8 @@ def schedule(
     word = (what or "").lower()
     if word in _LISTS:
         return _list(ask, stack or "", stage or "")
+    if word in _REMOVES and not stack:
+        raise NotPossible("It does not say which schedule.", "Type /tinystacks schedule list and press Remove there.")
     if word in _REMOVES:
         return is_removed(remove(ask, stack or ""))
     typed = Typed(word, in_one(wish), given["cron"], given["at"], given["tz"], given["grace"])

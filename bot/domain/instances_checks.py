@@ -54,7 +54,8 @@ def _moving(stage: Stage, fleet: Fleet, ours: Sequence[Leaver], leavers: Sequenc
         return
     counts = Counter(service_of(one) for one in replica_tasks(fleet))
     whose = listed([f"{_tasks(count)} of {name}" for name, count in sorted(counts.items())])
-    sentence = f"{picked}: {whose or 'no task'} move{'s' if counts.total() < 2 else ''}."
+    what = f"{whose or 'no task'} move{'s' if counts.total() < 2 else ''}"
+    sentence = f"{what[0].upper()}{what[1:]}: {picked}." if ours else f"{picked}: {what}."
     if set(counts) <= {stage.service}:
         yield Check("moving", Level.OK, sentence)
     else:

@@ -119,9 +119,10 @@ def _bounds(stage: Stage, bounds: ScalingBounds | None, wanted: Wanted) -> Scali
     least = bounds.least if wanted.least is None else wanted.least
     most = bounds.most if wanted.most is None else wanted.most
     if least > most:
-        other = f"its maximum is {bounds.most}" if wanted.most is None else f"its minimum is {bounds.least}"
-        fact = f"The minimum would be {least} and the maximum {most}: {other}."
-        raise NotPossible(fact, f"Give both: --min {min(least, most)} --max {max(least, most)}")
+        over = f"--min {least} is above the maximum, which is {most}."
+        under = f"--max {most} is below the minimum, which is {least}."
+        meant = least if wanted.most is None else most
+        raise NotPossible(over if wanted.most is None else under, f"Give both, such as --min {meant} --max {meant}")
     if wanted.suspend:
         return ScalingBounds(least, most, True, True, True)
     return replace(bounds, least=least, most=most)
@@ -147,7 +148,7 @@ def _refuse_beyond(stage: Stage, asked: Mapping[str, int | None]) -> None:
         name, n = beyond
         said = f"{n} {name}" if name == "tasks" else f"{name} {n}"
         fact = f"{said} is outside the limits of {stage.stack} {stage.name}: {least} to {most} tasks."
-        raise NotPossible(fact, "Choose a number within, or have `limits:` in tinystacks.yml changed.")
+        raise NotPossible(fact, "Choose a number within, or have “limits” in tinystacks.yml changed.")
 
 
 def _refuse_outside(goal: Setting, wanted: Wanted) -> None:

@@ -81,9 +81,13 @@ def _trouble(looked: Looked, service: Service) -> str:
     if service.running < service.desired and looked.died:
         first = looked.died[0]
         tasks = "1 task" if first.count == 1 else f"{first.count} tasks"
-        return f"{tasks} stopped as soon as started: “{first.quote}”."
+        return f"{tasks} stopped as soon as started: {_quoted(first.quote)}"
     told = _told(service.events, looked.started_at - _CLOCKS_DIFFER, service)
-    return f"ECS: “{told.message}”." if told else ""
+    return f"ECS: {_quoted(told.message)}" if told else ""
+
+
+def _quoted(said: str) -> str:
+    return f"“{said}”" if said.endswith(".") else f"“{said}”."
 
 
 def _told(events: Iterable[ServiceEvent], start: datetime, service: Service) -> ServiceEvent | None:

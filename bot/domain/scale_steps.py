@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bot.domain.durations import spoken
 from bot.domain.plans import Difference, Operation, Step
 from bot.domain.scales import Axis, Scale, Setting
 from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
@@ -51,10 +52,12 @@ def words_of(scale: Scale, setting: Setting) -> str:
     said = [spoken_tasks(setting.tasks)] if "tasks" in changed else []
     if setting.bounds is None and changed - {"tasks"}:
         return ", ".join([*said, "no autoscaling"])
-    said += [f"{spoken_bounds(setting.bounds)} tasks"] if changed & {"minimum", "maximum"} else []
+    between = f"autoscaling {spoken_bounds(setting.bounds)}" if said else f"{spoken_bounds(setting.bounds)} tasks"
+    said += [between] if changed & {"minimum", "maximum"} else []
     said += [f"{name} {named.get(name, 'none')}" for name in TARGETS.values() if name in changed]
     known = scale.before.bounds is not None and "autoscaling" in changed
-    return ", ".join([*said, *([f"autoscaling {named['autoscaling']}"] if known else [])])
+    lasts = f" for {spoken(scale.resume_after)}" if scale.resume_after and setting == scale.after else ""
+    return ", ".join([*said, *([f"autoscaling {named['autoscaling']}{lasts}"] if known else [])])
 
 
 def moved_into(bounds: ScalingBounds | None, now: Setting) -> int | None:

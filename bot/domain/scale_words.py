@@ -15,6 +15,7 @@ MOST_TASKS = 5_000
 MOST_INSTANCES = 5_000
 """Container instances of one cluster (ECS service quotas: Container instances per cluster)."""
 
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _PERCENT = (1, 100)
 RANGES: Mapping[str, tuple[str, int, int]] = {
     "tasks": ("tasks", 0, MOST_TASKS),
@@ -122,14 +123,15 @@ def checked(wanted: Wanted) -> Wanted:
 
 def _written(span: timedelta) -> str:
     seconds = round(span.total_seconds())
-    return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+    unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
+    return f"{seconds // length}{unit}"
 
 
 def whole(text: str, what: str, least: int, most: int) -> int:
     """A whole number between bounds. Raises NotPossible with what is wrong about it. `what`: `tasks`, `percent`, …"""
     word = text.strip()
-    if not re.fullmatch(r"[+-]?[0-9]{1,30}", word, re.ASCII):
-        hint = f"Type a whole number, such as {max(least, 4)}."
+    if not re.fullmatch(r"-?[0-9]{1,30}", word, re.ASCII):
+        hint = f"Type a whole number{' of all' if word.startswith('+') else ''}, such as {max(least, 4)}."
         raise NotPossible(f"{quoted(word, 40)} is not a whole number of {what}.", hint)
     number = int(word)
     if not least <= number <= most:

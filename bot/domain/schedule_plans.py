@@ -100,7 +100,7 @@ def _today(today: Plan | None) -> Check | None:
     if today and today.blocked:
         return None
     now = "It could be done as things stand now." if today else "As things stand now there would be nothing to do."
-    return Check("today", Level.OK, f"{now} It is planned anew when its time comes.")
+    return Check("today", Level.OK, now)
 
 
 def _standing(today: Plan | None) -> list[Check]:

@@ -17,8 +17,8 @@ from bot.domain.scales import Axis
 from bot.domain.scaling import Autoscaling
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
+from bot.domain.words import quoted
 from bot.engine.calls import NOBODY
-from bot.engine.cards import found
 from bot.engine.instances import instances_footing
 from bot.engine.looks import read_look
 from bot.engine.ports import Ports, Tx
@@ -106,10 +106,10 @@ def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
 
 
 def _named(tx: Tx, stage: Stage, change_id: str) -> Change:
-    change = found(tx, change_id)
-    if change.plan.scale is None or not _is_of(stage, change):
-        fact = f"Change {change_id} is no scaling of {stage.stack} {stage.name}."
-        raise NotPossible(fact, f"See which there are: /tinystacks history {stage.stack} {stage.name}")
+    change = tx.change(change_id)
+    if change is None or change.plan.scale is None or not _is_of(stage, change):
+        fact = f"I know no scaling {quoted(change_id, 20)} of {stage.stack} {stage.name}."
+        raise NotPossible(fact, f"For the last one, type /tinystacks scale {stage.stack} {stage.name} --restore")
     if not _called(tx, change):
         raise NotPossible("That scaling changed nothing, so there is nothing to take back.", "Nothing else to do.")
     return change

@@ -66,7 +66,7 @@ def card(
     blocks += _asking(change, usual, people)
     blocks += _live(change, now, usual)
     blocks += [section(text) for text in (_ending(change),) if text]
-    blocks += [_facts(change), *_asked(change)]
+    blocks += [*_asked(change), _facts(change)]
     blocks += [actions(*found) for found in (card_buttons(change, offers),) if found]
     what = escape(side(change.plan.after))
     return message(f"{emoji} {escape(title)}: {what} {word}", *blocks)
@@ -134,8 +134,8 @@ def _asking(change: Change, usual: timedelta | None, people: Mapping[str, tuple[
 
 
 def changed_fields(plan: Plan, most: int) -> list[Block]:
-    """What the plan changes, field by field; nothing where it is the image alone, which stands above."""
-    if len(plan.differences) == 1 and plan.differences[0].path.endswith(".image"):
+    """What the plan changes, field by field; nothing where all of it stands above: the image, what is scaled."""
+    if plan.scale or (len(plan.differences) == 1 and plan.differences[0].path.endswith(".image")):
         return []
     lines = [f"{code(d.path)}: {code(brief(d.before))} → {code(brief(d.after))}" for d in plan.differences[:most]]
     more = len(plan.differences) - most
@@ -161,7 +161,8 @@ def from_to(change: Change) -> str:
     if change.plan.task:
         return f"task {code(change.plan.task[:8])} on {code(side(after))}; ECS starts another one in its place"
     if change.plan.scale:
-        return f"{code(side(before))} → {code(side(after))}"
+        undo = " · takes a scaling back" if change.plan.scale.restores else ""
+        return f"{code(side(before))} → {code(side(after))}{undo}"
     digest = f" · digest {code(short(after.digest))}" if after.digest else ""
     return f"{code(side(before))} → {code(side(after))}{digest}"
 

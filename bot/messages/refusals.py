@@ -33,5 +33,6 @@ def said(text: str) -> Message:
 
 def misused(problem: str, usage: str) -> Message:
     """Words that do not fit the command's arguments."""
-    text = f"{escape(problem.rstrip('.'), 500)}. Nothing was changed."
+    said = problem.removesuffix(".")
+    text = f"{escape(said, 500)}{'' if said.endswith('?') else '.'} Nothing was changed."
     return message(text, section(f"🚫 {text}\nUsage: {code(usage)}"))

@@ -12,7 +12,7 @@ STAGE, WHAT, WISH, CRON, AT, ZONE, GRACE, REASON = "stage", "what", "wish", "cro
 """Block ids of its fields."""
 
 _HINTS = {
-    WISH: "What follows the stage when it is typed.",
+    WISH: "Of scale: how many, as it is typed: 2, --instances 4, --min 2 --max 8. Of deploy: the image's tag.",
     CRON: "Minute, hour, day of the month, month, day of the week. Either this, or a time below.",
     ZONE: "Whose clock counts. UTC where you leave it out.",
     GRACE: "If something keeps me from it at its time. After that I tell that it was missed.",
@@ -25,7 +25,7 @@ def schedule_form(stacks: Sequence[Stack], chosen: str, typed: Typed, reason: st
     blocks = [
         field(WHAT, "What", select("schedule:what", "Choose", whats, typed.verb)),
         field(STAGE, "Stage", stage_select("schedule:stage", stacks, chosen)),
-        _line(WISH, "How", typed.asked, "--tasks 2, or v42"),
+        _line(WISH, "To what", typed.asked, "2, or v42"),
         _line(CRON, "Again and again, by cron", typed.cron, EXAMPLE),
         _line(AT, "Or once, at", typed.at, "2026-12-01 09:00"),
         _line(ZONE, "Time zone", typed.tz, "Europe/Berlin"),

@@ -121,7 +121,7 @@ def comes(table: Timetable) -> str:
     """What comes when, and the next times in its own zone and in UTC."""
     next_ones = [f"next: {' · '.join(local(at, table.zone) for at in table.times)}"] if table.cron else []
     anew = "each time" if table.cron else "then"
-    rest = f"It may start up to {spoken(table.grace)} late, and is planned anew {anew}."
+    rest = f"Planned anew {anew}. If I am down at its time, it starts up to {spoken(table.grace)} late."
     return "\n".join([comes_line(table), *next_ones, rest])
 
 

@@ -55,6 +55,7 @@ def test_options_of_the_scheduled_verb_are_left_to_it(world: World) -> None:
     shown = words_of(world.types("schedule scale shop staging --tasks 6 --cron 0 7 * * 1-5"))
     assert "`scale --tasks 6`" in shown
     assert "“six”" in words_of(world.types("schedule scale shop staging six --cron 0 7 * * 1-5"))
+    assert "It does not say how many." in words_of(world.types("schedule scale shop staging --cron 0 7 * * 1-5"))
     for skips in ("--yes", "--emergency now"):
         world.types(f"schedule deploy shop staging v42 {skips} --cron 0 7 * * *")
         with world.store.transaction() as tx:
@@ -81,7 +82,7 @@ def test_scaling_to_what_runs_now_can_be_scheduled(world: World) -> None:
         ("deploy shop staging v42 --at 2026-11-23 09:00", "is over"),
         ("deploy shop staging v42 --at 2026-12-01 09:00 --tz Berlin", "Did you mean Europe/Berlin"),
         ("remove nobody", "I know no schedule “nobody”"),
-        ("remove", "I know no schedule"),
+        ("remove", "It does not say which schedule"),
         ("list shp", "Did you mean shop"),
     ],
 )

@@ -52,12 +52,12 @@ def _with(*tasks: Task, services: tuple[Service, ...] = (SERVICE,), **parts: Any
 
 def test_what_moves_is_counted_by_service_and_a_strangers_is_warned_of() -> None:
     mine = _checks(_with(_OURS, task(4, "i-0")), wanted(2))["moving"]
-    assert mine == Check("moving", Level.OK, "i-0 (us-east-1a) leaves: 2 tasks of shop-prod move.")
+    assert mine == Check("moving", Level.OK, "2 tasks of shop-prod move: i-0 (us-east-1a) leaves.")
     both = _checks(_with(_OURS, _THEIRS, services=(SERVICE, _BILLING)), wanted(2))["moving"]
     assert both.level is Level.WARNING
-    assert "1 task of billing and 1 task of shop-prod move. Tell whoever owns" in both.sentence
+    assert "1 task of billing and 1 task of shop-prod move: i-0 (us-east-1a) leaves. Tell" in both.sentence
     one = _checks(_with(_OURS), wanted(2))["moving"]
-    assert one.sentence.endswith("1 task of shop-prod moves.")
+    assert one.sentence.startswith("1 task of shop-prod moves: ")
 
 
 def test_a_group_that_picks_itself_is_said_to() -> None:
@@ -77,7 +77,7 @@ def test_tasks_that_could_not_be_read_are_counted_and_not_taken_for_ours() -> No
 def test_a_daemons_task_ends_with_its_instance_and_moves_nowhere() -> None:
     agent = replace(_BILLING, name="billing", scheduling_strategy="DAEMON", configuration=_FULL)
     told = _checks(_with(_OURS, _THEIRS, services=(SERVICE, agent)), wanted(2))
-    assert told["moving"].sentence.endswith("1 task of shop-prod moves.")
+    assert told["moving"].sentence.startswith("1 task of shop-prod moves: ")
     assert "drain" not in told
 
 
@@ -127,7 +127,7 @@ def test_a_task_of_nobody_is_waited_for() -> None:
     assert told["standalone"].level is Level.WARNING
     assert told["standalone"].sentence.startswith("1 task of no service is not moved: I wait until it ends.")
     assert told["standalone"].sentence.endswith(f"--cluster prod --task {_NOBODYS.id}")
-    assert "no task moves" in told["moving"].sentence
+    assert "No task moves: " in told["moving"].sentence
 
 
 def test_where_nothing_drains_that_is_said_with_how_to_switch_it_on() -> None:

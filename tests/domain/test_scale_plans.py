@@ -188,12 +188,14 @@ def test_what_scales_by_itself_gets_both_bounds_at_first() -> None:
     plan = plan_scale(PROD, wants(1), PLAIN, Wanted(least=2, most=5, cpu_target=75))
     assert ends(plan) == Setting(2, ScalingBounds(2, 5), 75.0)
     assert plan.before.words == "1 task, no autoscaling"
-    assert plan.after.words == "2 tasks, 2 to 5 tasks, CPU target 75 %"
+    assert plan.after.words == "2 tasks, autoscaling 2 to 5, CPU target 75 %"
 
 
 def test_bounds_cross_neither_each_other_nor_the_number() -> None:
-    assert "its maximum is 8" in refusal(4, SCALED, Wanted(least=9))
-    assert "Give both: --min 1 --max 2" in refusal(4, SCALED, Wanted(most=1))
+    told = refusal(4, SCALED, Wanted(least=9))
+    assert "--min 9 is above the maximum, which is 8." in told
+    assert told.endswith("--min 9 --max 9")
+    assert "--max 1 is below the minimum, which is 2." in refusal(4, SCALED, Wanted(most=1))
     assert "12 tasks is outside the bounds asked for: 2 to 10" in refusal(4, SCALED, Wanted(tasks=12, most=10))
 
 
@@ -232,7 +234,9 @@ def test_a_restore_leaves_neither_the_limits_nor_crosses_bounds_that_moved() -> 
 
 
 def test_no_suspension_without_an_end_comes_back_by_undoing_its_undo() -> None:
-    suspended = scale_of(plan_scale(PROD, wants(4), SCALED, Wanted(tasks=6, suspend=HOURS)))
+    plan = plan_scale(PROD, wants(4), SCALED, Wanted(tasks=6, suspend=HOURS))
+    assert plan.after.words == "6 tasks, autoscaling suspended for 2h"
+    suspended = scale_of(plan)
     undone = scale_of(plan_restore(PROD, wants(6), known(suspended.after, SCALED), suspended, "c1"))
     with pytest.raises(NotPossible, match="suspend autoscaling again, and without an end"):
         plan_restore(PROD, wants(4), SCALED, undone, "c2")

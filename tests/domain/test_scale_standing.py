@@ -88,7 +88,7 @@ def test_between_its_bounds_autoscaling_may_do_as_it_likes(limits: ScalingBounds
 def test_what_keeps_it_from_its_end_is_told_at_once_in_the_words_of_ecs(message: str) -> None:
     found = look(after=5, events=said(message, 2))
     assert found.follow is Follow.FAILING
-    assert f"ECS: “{message}”." in found.problem
+    assert f"ECS: “{message}” ECS goes on" in found.problem
     assert found.problem.endswith("ECS goes on trying. Take it back: /tinystacks scale shop prod --restore")
 
 
@@ -118,7 +118,7 @@ def test_after_the_deadline_it_says_how_far_it_got_and_why() -> None:
     found = look(after=1_201, events=said(UNABLE, 30))
     assert found.follow is Follow.STUCK
     assert found.problem == (
-        f"5 of 6 tasks run by now; 6 stay wanted. ECS: “{UNABLE}”. Take it back: /tinystacks scale shop prod --restore"
+        f"5 of 6 tasks run by now; 6 stay wanted. ECS: “{UNABLE}” Take it back: /tinystacks scale shop prod --restore"
     )
     assert "ECS does not say why." in look(after=1_201).problem
     assert look(after=1_200).follow is Follow.UNDER_WAY

@@ -46,6 +46,7 @@ def test_what_is_wanted_comes_back_from_its_own_words_through_the_commands_parse
 @example("", 0)
 @example("4.5", 0)
 @example("-1", 0)
+@example("+5", 0)
 @example("1e3", 0)
 @example("1_000", 0)
 @example("٤", 0)
@@ -64,7 +65,8 @@ def test_only_a_whole_number_within_bounds_is_one(text: str, least: int) -> None
         return
     assert least <= number <= MOST_TASKS
     assert int(text.strip()) == number
-    assert text.strip().lstrip("+-").isascii()
+    assert text.strip().lstrip("-").isascii()
+    assert not text.strip().startswith("+"), "five more, or five of all?"
 
 
 def test_a_number_that_is_far_out_is_named_as_people_write_it() -> None:

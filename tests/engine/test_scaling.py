@@ -41,12 +41,14 @@ def test_nothing_but_numbers_that_make_sense_is_taken(build: Build) -> None:
         "11": "11 tasks is outside the limits of shop staging: 1 to 10 tasks",
         "0": "0 tasks is outside the limits",
         "٤": "is not a whole number",
+        "+5": "Type a whole number of all, such as 4.",
         "2": "has 2 tasks already",
         "4 --tasks 5": "given twice",
         "4 5": "unexpected extra argument",
+        "--task 4": "Did you mean '--tasks'? Nothing was changed.",
         "4 --instances 2": "one after the other",
         "--restore": "I know of no scaling of shop staging",
-        "--restore=nothing": "I know no change “nothing”",
+        "--restore=nothing": "I know no scaling “nothing” of shop staging",
         "4 --suspend 2h": "Nothing scales shop staging by itself yet",
         "--min 2 --max 11": "--max 11 is outside the limits",
         "--cpu-target 50": "give both bounds",
@@ -94,7 +96,7 @@ def test_who_approves_sees_how_it_stands_and_one_click_sets_it_going(build: Buil
     world.types("scale shop staging 4 --min 4 --yes")
     card = request_card(world)
     told = words_of(card)
-    assert "`2 tasks, 2 to 8 tasks` → `4 tasks, 4 to 8 tasks`" in told
+    assert "`2 tasks, autoscaling 2 to 8` → `4 tasks, autoscaling 4 to 8`" in told
     assert "*2 of 2* tasks running" in told
     assert "CPU" in told
     world.advances(10)

@@ -69,6 +69,7 @@ def test_each_way_comes_to_that_many_tasks_and_undo_to_what_was_before(
     assert world.change(change.id).state is State.SUCCEEDED
     back = undoes(world, change)
     assert (back.state, limits(world), desired(world)) == (State.SUCCEEDED, TWO_TO_EIGHT, 2)
+    assert "takes a scaling back" in words_of(world.card(back.id))
     world.advances(8_000)
     assert told(world, change.id) == []
     assert len(registered(world)) == (0 if way == ANYWAY else 2)
@@ -133,10 +134,11 @@ def test_only_a_scaling_of_that_very_stage_is_taken_back_by_its_id(world: World)
     change = takes(world, HELD)
     settles(world)
     other = words_of(world.types(f"scale shop prod --restore={change.id} --yes"))
-    assert f"Change {change.id} is no scaling of shop prod" in other
+    assert f"I know no scaling “{change.id}” of shop prod" in other
     world.deploys("v42")
     deploy = world.change().id
-    assert "is no scaling of shop staging" in words_of(world.types(f"scale shop staging --restore={deploy}"))
+    answer = words_of(world.types(f"scale shop staging --restore={deploy}"))
+    assert f"I know no scaling “{deploy}” of shop staging" in answer
 
 
 def test_a_scaling_of_the_service_that_the_stage_was_before_is_not_taken_back_on_another(world: World) -> None:
@@ -145,4 +147,4 @@ def test_a_scaling_of_the_service_that_the_stage_was_before_is_not_taken_back_on
     world.ecs.has_service(STAGING, "shop-two", f"{REPOSITORY}:v41")
     world.dispatch = Dispatch(replace(world.house, config=config(service="shop-two")))
     assert "I know of no scaling" in words_of(world.types("scale shop staging --restore"))
-    assert "is no scaling of shop staging" in words_of(world.clicks(world.card(change.id), "Undo"))
+    assert f"I know no scaling “{change.id}” of shop staging" in words_of(world.clicks(world.card(change.id), "Undo"))

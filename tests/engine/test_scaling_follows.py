@@ -74,7 +74,7 @@ def test_a_task_that_finds_no_place_is_told_within_one_look_and_once(world: Worl
     world.advances(60)
     told = [one for one in world.thread() if one.startswith("🔴 <@U0ANA>")]
     assert len(told) == 1
-    assert f"ECS: “{UNABLE}”." in told[0]
+    assert f"ECS: “{UNABLE}” ECS goes on" in told[0]
     assert "Take it back: /tinystacks scale shop staging --restore" in told[0]
     settles(world)
     assert world.change().state is State.SUCCEEDED

@@ -63,7 +63,7 @@ def test_instances_of_another_group_in_the_same_cluster_are_none_of_ours(world: 
 def test_a_drain_is_waited_for_and_then_the_instance_is_ended(world: World) -> None:
     on_instances(world)
     preview = world.types("scale shop staging --instances 2")
-    assert "i-0 (us-east-1a) leaves: 2 tasks of shop move." in words_of(preview)
+    assert "2 tasks of shop move: i-0 (us-east-1a) leaves." in words_of(preview)
     assert "The instances that stay have room for 2 tasks more." in words_of(preview)
     world.clicks(preview, "Scale")
     world.runs()

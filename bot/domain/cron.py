@@ -59,9 +59,13 @@ def cron_of(text: str) -> Cron:
         raise NotPossible(_not_five(text, len(words)), _WRITE)
     minutes, hours, days, months, weekdays = (_numbers(*pair) for pair in zip(_FIELDS, words, strict=True))
     either = not words[2].startswith("*") and not words[4].startswith("*")
+    there = any(day <= _LONGEST[month] for month in months for day in days)
+    if either and not there:
+        # Only the weekday ever comes. Whoever looks for the day would look for ever.
+        either, days = False, tuple(range(1, 32))
     from_monday = tuple(sorted({(day + 6) % 7 for day in weekdays}))
     cron = Cron(" ".join(words), minutes, hours, days, months, from_monday, either)
-    if not either and not any(day <= _LONGEST[month] for month in months for day in days):
+    if not (there or len(days) == 31):
         raise NotPossible(f"“{cron.text}” never comes: no such month has such a day.", _WRITE)
     if _closest(cron) < LEAST_MINUTES:
         fact = f"“{cron.text}” comes more often than every {LEAST_MINUTES} minutes."

@@ -128,3 +128,10 @@ def test_what_is_simple_is_said_in_words(text: str, words: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(NotPossible):
         assert in_words(cron_of(text))
+
+
+def test_where_only_the_weekday_ever_comes_nobody_looks_for_the_other_day() -> None:
+    """It was looked for up to the year 9999, for seconds each time that a schedule came."""
+    cron = cron_of("0 0 31 2,4,6,9,11 0")
+    assert (cron.either, cron.days, cron.weekdays) == (False, tuple(range(1, 32)), (6,))
+    assert cron_of("0 0 29 2 mon").either

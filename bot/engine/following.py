@@ -75,6 +75,8 @@ class Following:
         """The steps that waited until the instances were drained."""
         try:
             for number in range(change.plan.later, len(change.plan.steps)):
+                if not self._goes_on(change):
+                    return None
                 self._calls.once(change, number, change.plan.steps[number])
         except Waiting as waiting:
             return self._again(change, waiting.until)
@@ -83,6 +85,12 @@ class Following:
         except Refusal as error:
             return self._refused(change, error)
         return self._write(change, standing)
+
+    def _goes_on(self, change: Change) -> bool:
+        """Whether nobody has taken it back since it was read."""
+        with self._ports.store.transaction() as tx:
+            seen = tx.change(change.id)
+        return seen is not None and seen.state is State.ROLLING_OUT
 
     def _refused(self, change: Change, error: Refusal) -> None:
         """AWS may say no for a while, such as during another activity of the group: tried again until the deadline."""

@@ -14,12 +14,14 @@ from bot.messages.following import follow_ending
 
 def make_way(house: House, tx: Tx, change: Change, now: datetime) -> None:
     """Ends what `change` takes back, where that still scales tasks: absolute counts may follow one another at once.
-    Instances that are being drained may not."""
+    Instances that are being drained may not, unless that fails: nothing of them is to be ended any more then."""
     scale = change.plan.scale
     other = tx.change(scale.restores) if scale and scale.restores else None
     if other is None or other.state is not State.ROLLING_OUT or other.plan.scale is None:
         return
-    if other.plan.scale.axis is Axis.INSTANCES or (other.stack, other.stage) != (change.stack, change.stage):
+    if other.plan.scale.axis is Axis.INSTANCES and not other.failing:
+        return
+    if (other.stack, other.stage) != (change.stack, change.stage):
         return
     taken_back = f"{change.requester.name} took it back while it went on."
     other = replace(other.become(State.SUPERSEDED, now), problem=taken_back, failing=False)

@@ -196,3 +196,22 @@ def test_what_nobody_could_see_any_more_says_that_aws_goes_on_and_where_to_look(
     told = newest(world).problem
     assert "Nothing was changed" not in told
     assert "I stop looking; AWS goes on. How it stands: /tinystacks status shop staging" in told
+
+
+def test_what_was_taken_back_while_it_failed_ends_no_instance_any_more(world: World) -> None:
+    on_instances(world)
+    world.types("scale shop staging --instances 2 --yes")
+    world.runs()
+    first = newest(world)
+    world.ecs.says(STAGING, "shop", UNABLE)
+    world.advances(10)
+    assert world.change(first.id).failing
+    preview = world.clicks(world.card(first.id), "Undo")
+    world.groups.fails("DescribeAutoScalingGroups", Throttled("AWS", "DescribeAutoScalingGroups"))
+    world.clicks(preview, "Scale")
+    world.ecs.instance_is(STAGING, arn_of("i-0"), running_tasks=0)
+    world.advances(60)
+    assert asked(world, END) == []
+    assert world.change(first.id).state is State.SUPERSEDED
+    assert world.calls(DRAIN)[-1]["status"] == "ACTIVE"
+    assert newest(world).state is State.SUCCEEDED

@@ -28,7 +28,7 @@ def test_every_test_that_is_named_exists(named: str) -> None:
 
 
 def test_every_threat_and_every_bug_names_a_test() -> None:
-    assert [int(number) for number, _ in THREATS] == list(range(1, 26))
+    assert [int(number) for number, _ in THREATS] == list(range(1, 33))
     assert all("`tests/" in tests for _, tests in THREATS)
     assert len(BUGS) == len(GUIDE.split("## Bugs that others had")[1].split("\n## ")[0].strip().splitlines()) - 2
     assert len(BUGS) > 30

@@ -4,8 +4,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
 import commands
 from bot.engine.commands import Command, discover
 from bot.engine.forms import has_form
@@ -55,18 +53,14 @@ def _parts(command: Command) -> Iterator[str]:
     yield f"### {command.verb}"
     yield f"`{command.usage}`"
     yield help_text.replace("<", "&lt;")
-    options = [param for param in command.cli.params if isinstance(param, click.Option)]
-    yield "\n".join(f"- `{_option(one)}`: {one.help}" for one in options)
+    yield "\n".join(["```", *command.examples, "```"]) if command.examples else ""
+    yield "\n".join(f"- `{name}`: {meaning}" for name, meaning in command.options)
     if has_form(command):
         yield "Without a stage it opens a form."
     for picture in _pictures(command.verb):
         yield f"![{command.verb}: {command.cli.short_help}](img/{picture.name})"
     for name, shows in _SHOWN_TOO.get(command.verb, {}).items():
         yield f"![{command.verb}: {shows}](img/{name}.webp)"
-
-
-def _option(option: click.Option) -> str:
-    return option.opts[-1] if option.is_flag else f"{option.opts[-1]} {option.metavar or 'TEXT'}"
 
 
 def _pictures(verb: str) -> list[Path]:

@@ -22,8 +22,7 @@ def help_(ask: Ask, verb: str | None) -> Answer:
     if verb.lower() not in commands:
         raise UnknownName("verb", verb, tuple(commands))
     command = commands[verb.lower()]
-    options = [(p.opts[-1], p.help or "") for p in command.cli.params if isinstance(p, click.Option)]
-    return one_verb(command.usage, command.cli.help or "", options)
+    return one_verb(command.usage, command.cli.help or "", command.options, command.examples)
 
 
 COMMAND = Command(cli=help_)

@@ -31,7 +31,21 @@ class _Scale(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command("scale", cls=_Scale, add_help_option=False, short_help="more or fewer tasks, instances or bounds")
+_EXAMPLES = """\
+/tinystacks scale shop prod 6
+/tinystacks scale shop prod 6 --suspend 2h --reason launch
+/tinystacks scale shop prod --min 2 --max 8 --cpu-target 60
+/tinystacks scale shop prod --instances 10
+/tinystacks scale shop prod --restore"""
+
+
+@click.command(
+    "scale",
+    cls=_Scale,
+    add_help_option=False,
+    short_help="more or fewer tasks, instances or bounds",
+    epilog=_EXAMPLES,
+)
 @click.argument("stack", required=False)
 @click.argument("stage", required=False)
 @click.argument("n", required=False)

@@ -11,7 +11,7 @@ from bot.engine.rights import require
 from bot.engine.schedule_form import open_form, submitted, wrong_fields
 from bot.engine.schedule_planning import plan_of_schedule
 from bot.engine.scheduling import coming, remove
-from bot.messages.schedules import how_to, is_removed, schedule_list
+from bot.messages.schedules import EXAMPLES, how_to, is_removed, schedule_list
 
 _LISTS = ("list", "ls")
 _REMOVES = ("remove", "rm", "delete")
@@ -29,6 +29,7 @@ class _Words(click.Command):
     cls=_Words,
     add_help_option=False,
     short_help="a scaling or a deploy at its time, once or again and again",
+    epilog="\n".join((*EXAMPLES, "/tinystacks schedule list", "/tinystacks schedule remove 1f3a9c20")),
     context_settings={"ignore_unknown_options": True},
 )
 @click.argument("what", required=False)

@@ -106,6 +106,17 @@ class Command:
         return " ".join(_usage(param) for param in self.cli.params if isinstance(param, click.Argument))
 
     @property
+    def options(self) -> list[tuple[str, str]]:
+        """Each as `--tasks N`, and what it means."""
+        given = [param for param in self.cli.params if isinstance(param, click.Option)]
+        return [(_option(one), one.help or "") for one in given]
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Lines as they are typed."""
+        return tuple((self.cli.epilog or "").splitlines())
+
+    @property
     def sentences(self) -> frozenset[str]:
         """Names of the options that take all words up to the next option."""
         return frozenset(name for param in self.cli.params if isinstance(param, Sentence) for name in param.opts)
@@ -122,6 +133,10 @@ def _usage(param: click.Parameter) -> str:
         return f"[{param.opts[-1]}]" if flag else f"[{param.opts[-1]} {(param.metavar or 'TEXT').upper()}]"
     name = (param.name or "").upper()
     return name if param.required else f"[{name}]"
+
+
+def _option(option: click.Option) -> str:
+    return option.opts[-1] if option.is_flag else f"{option.opts[-1]} {option.metavar or 'TEXT'}"
 
 
 def discover(package: ModuleType) -> dict[str, Command]:

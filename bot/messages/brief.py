@@ -1,6 +1,6 @@
 """A change in a line among others."""
 
-from bot.domain.changes import Change
+from bot.domain.changes import Change, State
 from bot.domain.task_names import short
 from bot.messages.card import side
 from bot.messages.kit import code
@@ -25,6 +25,13 @@ def to_line(change: Change) -> str:
     if change.plan.schedule:
         return comes_line(change.plan.schedule)
     return _task(change) if change.plan.task else code(side(change.plan.after), _IMAGE)
+
+
+def became(change: Change) -> str:
+    """`succeeded`, `rolled back`; a schedule that was made is `scheduled`, whatever comes of it."""
+    if change.plan.schedule and change.state is State.SUCCEEDED:
+        return "scheduled"
+    return change.state.value.replace("_", " ")
 
 
 def _task(change: Change) -> str:

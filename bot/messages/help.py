@@ -79,9 +79,10 @@ def _prose(text: str) -> str:
     return inert.replace("**", "*")
 
 
-def one_verb(usage: str, text: str, options: Sequence[tuple[str, str]]) -> Message:
-    """Usage, meaning, options."""
+def one_verb(usage: str, text: str, options: Sequence[tuple[str, str]], examples: Sequence[str] = ()) -> Message:
+    """Usage, meaning, examples, options."""
     lines = [f"{code(name)} {escape(meaning)}" for name, meaning in options]
     blocks = [section(f"{code(usage, 600)}\n{_prose(text)}")]
+    blocks += [section("For example:\n" + "\n".join(map(code, examples)))] if examples else []
     blocks += [section("\n".join(lines))] if lines else []
     return message(usage, *blocks)

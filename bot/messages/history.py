@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.changes import Change, State
 from bot.domain.trends import Trend
 from bot.domain.words import quoted
-from bot.messages.brief import from_to_line
+from bot.messages.brief import became, from_to_line
 from bot.messages.kit import (
     Message,
     actions,
@@ -90,7 +90,7 @@ def _entry(change: Change, past: Past, now: datetime) -> str:
     images = from_to_line(change)
     asked = f"by {escape(change.requester.name, _NAME)}, {moment(change.created_at)}"
     said = [_approved(change), *_marks(change, past), _said(change.reason)]
-    state, lasted = change.state.value.replace("_", " "), _lasted(change, now)
+    state, lasted = became(change), _lasted(change, now)
     versions = (
         ([f"{what} {images}", state + _decided(change)], [lasted, asked, *said, card]),
         ([f"{what} {images}", state], [lasted, asked, card]),

@@ -8,7 +8,7 @@ from bot.domain.board import Tile
 from bot.domain.changes import Change, State
 from bot.domain.schedules import Schedule
 from bot.messages import kit
-from bot.messages.brief import from_to_line, to_line
+from bot.messages.brief import became, from_to_line, to_line
 from bot.messages.card import bar, progress_line, title_of
 from bot.messages.help import first_run
 from bot.messages.kit import (
@@ -164,7 +164,7 @@ def _details(stack: str) -> Block:
 
 
 def _past(change: Change) -> str:
-    state = escape(change.state.value.replace("_", " "))
+    state = escape(became(change))
     what = f"{_SIGNS.get(change.state, '⚪')} {escape(title_of(change))} {to_line(change)}"
     return f"{what} · {state} · {moment(change.created_at)}"
 

@@ -26,10 +26,11 @@ from bot.messages.kit import (
 _MOST = 12
 """Four blocks each: a message has 50 at the most."""
 
-_EXAMPLES = (
+EXAMPLES = (
     '/tinystacks schedule scale shop prod --tasks 2 --cron "0 20 * * mon-fri" --tz Europe/Berlin',
     '/tinystacks schedule deploy shop prod v42 --at "2026-12-01 09:00"',
 )
+"""As they are typed."""
 
 
 def schedule_list(coming: Sequence[tuple[Schedule, Change | None]], place: str) -> Message:
@@ -179,7 +180,7 @@ def _when_next(schedule: Schedule) -> str:
 
 
 def _with_examples(text: str) -> Message:
-    return message(text, section("\n".join([f"{text} For example:", *map(code, _EXAMPLES)])))
+    return message(text, section("\n".join([f"{text} For example:", *map(code, EXAMPLES)])))
 
 
 def _said(text: str) -> Message:

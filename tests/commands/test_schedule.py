@@ -51,6 +51,11 @@ def test_it_is_read_however_a_person_types_it(world: World, words: str) -> None:
     assert "next: Mon 23 Nov 20:00 (19:00 UTC) · Tue 24 Nov 20:00 (19:00 UTC)" in shown
 
 
+def test_in_the_stages_history_it_was_scheduled_whatever_comes_of_it(world: World) -> None:
+    makes(world)
+    assert "· scheduled\n" in words_of(world.types("history shop staging"))
+
+
 def test_options_of_the_scheduled_verb_are_left_to_it(world: World) -> None:
     shown = words_of(world.types("schedule scale shop staging --tasks 6 --cron 0 7 * * 1-5"))
     assert "`scale --tasks 6`" in shown

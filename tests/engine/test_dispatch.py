@@ -70,6 +70,13 @@ def test_help_about_a_verb_starts_nothing(world: World, typed: str) -> None:
     assert world.done() == []
 
 
+def test_help_about_a_verb_shows_how_it_is_typed(world: World) -> None:
+    told = words_of(world.types("help scale"))
+    assert "For example:\n`/tinystacks scale shop prod 6`" in told
+    assert "`--tasks N` how many tasks" in told
+    assert "For example" not in words_of(world.types("help whoami"))
+
+
 def test_capitals_do_not_matter_in_verb_stack_and_stage(world: World) -> None:
     assert "Deploy shop → staging?" in words_of(world.types("DEPLOY Shop STAGING v42"))
 

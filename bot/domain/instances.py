@@ -78,8 +78,9 @@ def tasks_on(instances: Iterable[ContainerInstance]) -> int:
 
 
 def fleet_footing(stage: Stage, target: Target, fleet: Fleet, leavers: Iterable[Leaver]) -> Footing:
-    """What a plan for instances rests on: the stage's own footing, the group's size and bounds, who sets it, and which
-    of the leavers may still go. The desired count only where people set it: else it moves by design."""
+    """What a plan for instances rests on: the stage's own footing, the group's size and bounds, who sets it, who drains
+    its instances, and which of the leavers may still go. The desired count only where people set it: else it moves by
+    design."""
     group = fleet.group
     free = {one.id for one in group.in_service if not one.protected}
     seen = {
@@ -87,6 +88,13 @@ def fleet_footing(stage: Stage, target: Target, fleet: Fleet, leavers: Iterable[
         **({} if fleet.owner else {"group's desired count": str(group.desired)}),
         "group's bounds": f"{group.least} to {group.most}",
         "group's desired count is set by": fleet.owner or "people",
+        "group's instances are drained by": _drainer(fleet),
         "instances that leave": ", ".join(one.ec2_id for one in leavers if one.ec2_id in free) or "none",
     }
     return footing(stage, target) + tuple(seen.items())
+
+
+def _drainer(fleet: Fleet) -> str:
+    if fleet.drains_itself:
+        return "the group"
+    return "nobody" if fleet.owner else "me"

@@ -16,7 +16,7 @@ from bot.domain.scale_back import LOOKING, moved_since, restored
 from bot.domain.scale_steps import differences_of, moved_into, spoken_bounds, spoken_tasks, state_of, steps_of, words_of
 from bot.domain.scale_words import SUSPENDED_FOR, Wanted
 from bot.domain.scales import Axis, Scale, Setting
-from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds
+from bot.domain.scaling import METRICS, Autoscaling, ScalingBounds, ScalingPolicy
 from bot.domain.stacks import Stage
 from bot.domain.targets import Target
 
@@ -83,9 +83,18 @@ def scale_footing(stage: Stage, target: Target, auto: Autoscaling | None, axis: 
         return (*seen.items(), (AUTOSCALING, UNREAD))
     seen[AUTOSCALING] = state_of(bounds) if bounds else "none"
     seen |= {f"{name} target": str(auto.target(name)) for name in METRICS if auto.target(name)}
-    seen["scaling policies"] = ", ".join(one.name for one in auto.policies) or "none"
+    seen["scaling policies"] = ", ".join(map(_policy, auto.policies)) or "none"
     seen["scheduled actions"] = ", ".join(one.name for one in auto.scheduled) or "none"
     return tuple(seen.items())
+
+
+def _policy(one: ScalingPolicy) -> str:
+    """With all that putting it anew would set."""
+    pace = (
+        f"{name} {wait}s" for name, wait in (("in", one.scale_in_cooldown), ("out", one.scale_out_cooldown)) if wait
+    )
+    told = [*pace, *(["never in"] if one.scale_in_disabled else [])]
+    return f"{one.name} ({', '.join(told)})" if told else one.name
 
 
 def refuse_unscalable(stage: Stage, service: Service) -> None:

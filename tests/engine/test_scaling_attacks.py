@@ -10,7 +10,7 @@ from bot.domain.scaling import ScalingBounds
 from bot.engine.dispatch import Dispatch
 from tests.engine.conftest import Build
 from tests.engine.fleets import DRAIN, END, GROUP, arn_of, asked, on_instances, writes
-from tests.engine.house import STAGING, World, config, words_of
+from tests.engine.house import CY, STAGING, World, config, words_of
 from tests.engine.scaling import (
     SUSPEND,
     SUSPENDED,
@@ -215,3 +215,31 @@ def test_what_was_taken_back_while_it_failed_ends_no_instance_any_more(world: Wo
     assert world.change(first.id).state is State.SUPERSEDED
     assert world.calls(DRAIN)[-1]["status"] == "ACTIVE"
     assert newest(world).state is State.SUCCEEDED
+
+
+def test_a_group_that_drains_its_instances_no_more_is_not_made_smaller(build: Build) -> None:
+    """Approved was that the group's hook empties an instance before it goes."""
+    world = on_instances(build(approval=rule()), terminating_hooks=("drain",))
+    world.types("scale shop staging --instances 2 --yes")
+    world.runs()
+    card = world.card()
+    world.groups.sets(STAGING, GROUP, terminating_hooks=())
+    world.clicks(card, "Approve", CY)
+    world.runs()
+    assert newest(world).state is State.OUTDATED
+    assert "instances are drained by" in newest(world).problem
+    assert writes(world) == []
+
+
+def test_a_policy_whose_pace_was_changed_since_is_not_put_back(build: Build) -> None:
+    world = build(approval=rule())
+    scales_itself(world)
+    world.types("scale shop staging --min 2 --max 8 --cpu-target 50 --yes")
+    world.runs()
+    card = world.card()
+    (policy,) = world.scaling.policies(STAGING, "shop")
+    world.scaling.has_policy(STAGING, "shop", replace(policy, scale_out_cooldown=600))
+    world.clicks(card, "Approve", CY)
+    world.runs()
+    assert newest(world).state is State.OUTDATED
+    assert world.scaling.asked("PutScalingPolicy") == []

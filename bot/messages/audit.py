@@ -46,6 +46,7 @@ _DONE: Mapping[str, str] = {
     "exec": "opened a command to exec",
     "logs": "opened the logs",
 }
+_SCHEDULED: Mapping[str, str] = {"proposed": "asked to schedule", "removed": "took a schedule away"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ def _did(row: Row, detail: Mapping[str, Any]) -> str:
         return f"tried {code(row.action.replace(':', ' '), _NAME)}"
     if row.action == "audit":
         return "exported this log" if detail.get("export") else "opened this log"
+    if row.action == "schedule":
+        return _SCHEDULED.get(str(row.outcome), "did not run what was scheduled")
     return _DONE.get(row.action) or code(row.action, _NAME)
 
 

@@ -54,6 +54,12 @@ def test_it_is_read_however_a_person_types_it(world: World, words: str) -> None:
 def test_in_the_stages_history_it_was_scheduled_whatever_comes_of_it(world: World) -> None:
     makes(world)
     assert "· scheduled\n" in words_of(world.types("history shop staging"))
+    with world.store.transaction() as tx:
+        (made,) = tx.schedules("shop", "staging")
+    world.types(f"schedule remove {made.short}")
+    told = words_of(world.types("audit shop staging", CY))
+    assert "asked to schedule · shop / staging · proposed" in told
+    assert "took a schedule away · shop / staging · removed" in told
 
 
 def test_options_of_the_scheduled_verb_are_left_to_it(world: World) -> None:

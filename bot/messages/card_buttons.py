@@ -7,11 +7,12 @@ from bot.domain.scales import Axis, Scale
 from bot.messages.kit import Block, button, confirm
 from bot.messages.verdicts import goes_back_to
 
+_LOGS = ("Logs", "logs:offer")
 _AFTER_SUCCESS = (("Roll back", "rollback:offer"),)
-_AFTER_FAILURE = (*_AFTER_SUCCESS, ("Logs", "logs:offer"))
+_AFTER_FAILURE = (*_AFTER_SUCCESS, _LOGS)
 _UNDO = ("Undo", "scale:undo")
 _STANDS = {State.SUCCEEDED: (("Remove", "schedule:remove"),)}
-_AFTER_SCALING = {State.SUCCEEDED: (_UNDO,), State.SUPERSEDED: (_UNDO,), State.FAILED: (_UNDO, ("Logs", "logs:offer"))}
+_AFTER_SCALING = {State.SUCCEEDED: (_UNDO,), State.SUPERSEDED: (_UNDO,), State.FAILED: (_UNDO, _LOGS)}
 
 
 def card_buttons(change: Change, offers: Sequence[str]) -> list[Block]:
@@ -19,7 +20,7 @@ def card_buttons(change: Change, offers: Sequence[str]) -> list[Block]:
     made = ((f"{change.verb}:{name}", text, name) for text, name in _wanted(change))
     known = [_button(change, text, name, action_id) for action_id, text, name in made if action_id in offers]
     ways = {State.FAILED: _AFTER_FAILURE, State.SUCCEEDED: _AFTER_SUCCESS}
-    others = _AFTER_SCALING.get(change.state, ()) if change.plan.scale else ways.get(change.state, ())
+    others = _after_scaling(change) if change.plan.scale else ways.get(change.state, ())
     others = _STANDS.get(change.state, ()) if change.plan.schedule else others
     # After a stop runs what ran before: there is nothing to go back from.
     others = () if change.plan.task else others
@@ -36,6 +37,13 @@ def _wanted(change: Change) -> tuple[tuple[str, str], ...]:
     if change.plan.scale:
         return (("Undo", "undo"),) if _can_be_undone(change.plan.scale, change) else ()
     return (("Abort", "abort"),) if change.state is State.ROLLING_OUT and change.aborted_at is None else ()
+
+
+def _after_scaling(change: Change) -> tuple[tuple[str, str], ...]:
+    """The logs of the tasks that it loses while it goes on, too."""
+    if change.state is State.ROLLING_OUT:
+        return (_LOGS,) if change.failures else ()
+    return _AFTER_SCALING.get(change.state, ())
 
 
 def _can_be_undone(scale: Scale, change: Change) -> bool:

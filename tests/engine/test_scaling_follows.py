@@ -100,6 +100,7 @@ def test_tasks_that_die_are_told_with_what_killed_them(world: World) -> None:
     world.ecs.task_dies(STAGING, "shop", exit_code=137, reason="OutOfMemoryError: Container killed")
     world.advances(5)
     assert "1 task stopped as soon as started: “OutOfMemoryError: Container killed”." in world.thread()[-1]
+    assert offered(world.card()) == ["Undo", "Logs"]
 
 
 def test_a_count_that_somebody_else_set_ends_it_as_overtaken(world: World) -> None:

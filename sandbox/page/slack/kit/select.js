@@ -66,6 +66,7 @@ function debounced(run, pause) {
 }
 
 async function find(state) {
+  if (!state.list.isConnected) return;
   const words = state.search.value;
   state.list.setAttribute("aria-busy", "true");
   const waiting = setTimeout(() => note(state, "Searching…"), SEARCH_PAUSE_MS);
@@ -76,6 +77,7 @@ async function find(state) {
   clearTimeout(waiting);
   if (words !== state.search.value) return;
   state.list.removeAttribute("aria-busy");
+  state.listed = words;
   state.choices = found ?? [];
   state.active = Math.max(
     0,
@@ -138,11 +140,17 @@ function steer(event, state) {
   const count = state.choices.length;
   if (event.key === "Enter") {
     event.preventDefault();
-    if (count) choose(state, state.active);
+    enter(state);
   } else if (event.key in steps && count) {
     event.preventDefault();
     activate(state, (state.active + steps[event.key] + count) % count);
   }
+}
+
+// What is listed may still be what was looked for a letter ago.
+async function enter(state) {
+  if (state.listed !== state.search.value) await find(state);
+  if (state.listed === state.search.value && state.choices.length) choose(state, state.active);
 }
 
 function choose(state, at) {

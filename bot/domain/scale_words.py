@@ -131,7 +131,7 @@ def whole(text: str, what: str, least: int, most: int) -> int:
     """A whole number between bounds. Raises NotPossible with what is wrong about it. `what`: `tasks`, `percent`, …"""
     word = text.strip()
     if not re.fullmatch(r"-?[0-9]{1,30}", word, re.ASCII):
-        hint = f"Type a whole number{' of all' if word.startswith('+') else ''}, such as {max(least, 4)}."
+        hint = f"Type {'how many in all' if word.startswith('+') else 'a whole number'}, such as {max(least, 4)}."
         raise NotPossible(f"{quoted(word, 40)} is not a whole number of {what}.", hint)
     number = int(word)
     if not least <= number <= most:

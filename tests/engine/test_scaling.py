@@ -41,7 +41,7 @@ def test_nothing_but_numbers_that_make_sense_is_taken(build: Build) -> None:
         "11": "11 tasks is outside the limits of shop staging: 1 to 10 tasks",
         "0": "0 tasks is outside the limits",
         "٤": "is not a whole number",
-        "+5": "Type a whole number of all, such as 4.",
+        "+5": "Type how many in all, such as 4.",
         "2": "has 2 tasks already",
         "4 --tasks 5": "given twice",
         "4 5": "unexpected extra argument",

@@ -4,7 +4,7 @@ import re
 
 import click
 
-from bot.domain.errors import NotPossible
+from bot.domain.errors import NotAllowed, NotPossible
 from bot.domain.names import find_stage
 from bot.domain.plans import Plan
 from bot.domain.scale_plans import Undone
@@ -127,7 +127,13 @@ def _undo(ask: Ask) -> Answer:
     _insist_sent(ask)
     with ask.house.ports.store.transaction() as tx:
         change = found(tx, ask.request.value)
-    return _asked(ask, find_stage(ask.house.config, change.stack, change.stage), Wanted(restore=change.id))
+    try:
+        return _asked(ask, find_stage(ask.house.config, change.stack, change.stage), Wanted(restore=change.id))
+    except NotAllowed as error:
+        if not change.emergency:
+            raise
+        back = f"/tinystacks scale {change.stack} {change.stage} --restore={change.id} --emergency REASON"
+        raise NotAllowed(error.reason, f"In an emergency, type: {back}") from error
 
 
 def _again(ask: Ask) -> Answer:

@@ -179,3 +179,18 @@ def test_the_log_has_what_was_scheduled_fired_missed_refused_and_removed(world: 
         "removed",
     ]
     assert {row.user_id for row in world.audit() if (row.action, row.outcome) == ("schedule", "removed")} == {BO}
+
+
+def test_who_called_an_emergency_is_told_how_to_take_it_back(build: Build) -> None:
+    """The button is for who may change the stage; the same right that started it ends it, with a reason of its own."""
+    world = build(approval=rule(), emergency=("release",))
+    world.types("scale shop staging 4 --yes --emergency the shop is down", CY)
+    world.runs()
+    settles(world)
+    change = newest(world)
+    told = words_of(world.clicks(world.card(change.id), "Undo", CY))
+    typed = f"scale shop staging --restore={change.id} --emergency"
+    assert f"/tinystacks {typed} REASON" in told
+    world.types(f"{typed} it is up again --yes", CY)
+    world.runs()
+    assert counts(world) == [4, 2]

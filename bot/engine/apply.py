@@ -168,11 +168,11 @@ class Apply:
 
     def _told(self, error: Refusal, registered: str, change: Change) -> str:
         """What went wrong, and what is done already."""
-        if isinstance(error, Unclear):
-            return str(error)
         if change.plan.scale:
             with self._ports.store.transaction() as tx:
                 return half_done(tx, change, error)
+        if isinstance(error, Unclear):
+            return str(error)
         revision = registered.rsplit("/", 1)[-1]
         done = f" Revision {revision} was registered; the service was not touched."
         return f"{error.after_others()}{done}" if registered else str(error)

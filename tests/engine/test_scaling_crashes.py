@@ -107,6 +107,16 @@ def test_a_count_that_somebody_else_set_before_ours_could_be_seen_is_left_alone(
     assert counts(world) == [4]
 
 
+def test_where_nobody_can_tell_what_was_done_before_is_told_all_the_same(world: World) -> None:
+    scales_itself(world)
+    world.ecs.fails(TO, Unanswered("AWS", TO))
+    takes(world, HELD)
+    world.ecs.scales(STAGING, "shop", 7)
+    world.advances(60)
+    assert "whether mine was set in between I cannot tell" in newest(world).problem
+    assert "Done before that: RegisterScalableTarget." in newest(world).problem
+
+
 def test_bounds_that_somebody_else_set_before_ours_could_be_seen_are_left_alone(world: World) -> None:
     scales_itself(world)
     world.scaling.fails(TARGET, Unanswered("AWS", TARGET))

@@ -75,7 +75,9 @@ def read_dead(ports: Ports, stage: Stage, wanted: Wanted, change: Change) -> Fou
     newest = next(iter(change.failures), None)
     if newest is None or not newest.task_ids:
         return None
-    definition = ports.ecs.describe_task_definition(stage.place, change.registered_arn)
+    # A scaling registers nothing: its tasks are of the revision that runs.
+    ran = change.registered_arn or change.plan.after.revision
+    definition = ports.ecs.describe_task_definition(stage.place, ran)
     container = find_container(definition, wanted.container or newest.container, _usual(stage, definition))
     tasks = tuple(Task(task_id, definition.arn, "STOPPED", "STOPPED", ()) for task_id in newest.task_ids)
     return _read(ports, stage, wanted, [_Source(definition, container, tasks)])

@@ -101,6 +101,7 @@ def test_tasks_that_die_are_told_with_what_killed_them(world: World) -> None:
     world.advances(5)
     assert "1 task stopped as soon as started: “OutOfMemoryError: Container killed”." in world.thread()[-1]
     assert offered(world.card()) == ["Undo", "Logs"]
+    assert "Logs of shop / staging" in words_of(world.clicks(world.card(), "Logs"))
 
 
 def test_a_count_that_somebody_else_set_ends_it_as_overtaken(world: World) -> None:

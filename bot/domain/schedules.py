@@ -102,11 +102,11 @@ def fire_key(schedule: Schedule, at: datetime) -> str:
 
 def coming_at(schedule: Schedule, times: Following, now: datetime) -> datetime | None:
     """Its next time. Where the machine's clock was ahead for a while, that which is noted lies behind others: then the
-    first that is not too late for its grace, and not before it was made."""
+    first that is not too late for its grace, and not before it was made, unless that too was ahead."""
     soonest = times(now)
     if schedule.next_at is None or soonest is None or schedule.next_at <= soonest:
         return schedule.next_at
-    return times(max(now - schedule.timetable.grace, schedule.created_at))
+    return times(max(now - schedule.timetable.grace, min(now, schedule.created_at)))
 
 
 def _bare(text: str) -> str:

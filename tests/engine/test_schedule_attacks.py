@@ -95,6 +95,14 @@ def test_a_clock_that_was_a_year_ahead_for_a_moment_lets_no_schedule_sleep_for_a
     assert [one.state for one in fired(world, schedule)] == [State.ROLLING_OUT]
 
 
+def test_what_was_scheduled_while_the_clock_was_ahead_comes_all_the_same(world: World) -> None:
+    is_set(world, 366 * 86_400.0)
+    schedule = makes(world, 'schedule deploy shop staging v42 --cron "0 * * * *"')
+    is_set(world, -366 * 86_400.0)
+    world.advances(2 * 3_600)
+    assert [one.state for one in fired(world, schedule)] == [State.ROLLING_OUT]
+
+
 def test_fifteen_schedules_with_reasons_are_a_list_that_slack_takes(world: World) -> None:
     for minute in range(15):
         words = f'schedule deploy shop staging v42 --cron "{minute} 20 * * *" --reason because of {minute}'

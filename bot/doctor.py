@@ -223,7 +223,10 @@ def _running(stage: Stage, service: Service, probes: Probes) -> Iterator[Finding
 
 def _scaling(subject: str, reads: Iterator[Callable[[], object]]) -> Iterator[Finding]:
     """What is denied is told in one line: without it scaling works, but says less before anybody decides."""
-    denied = {action for read in reads for action in _denied(read)}
+    asked = [_denied(read) for read in reads]
+    denied = {action for actions in asked for action in actions}
+    if asked and not denied:
+        yield Finding(Mark.GOOD, subject, "what a scaling looks at may be read")
     if denied:
         text = f"may not read {', '.join(sorted(denied))}, so that I know less before I scale"
         yield Finding(Mark.DOUBTFUL, subject, f"{text}. Allow it in the role's policy (docs/getting-started.md, Look)")

@@ -38,6 +38,8 @@ def parse_reference(text: str) -> Reference:
 
     Raises NotPossible where the text is no reference, or names neither tag nor digest: a deployment of whatever
     `latest` happens to be is never meant."""
+    if not text:
+        raise NotPossible("No image is named.", USAGE)
     if _DIGEST.fullmatch(text):
         return Reference(digest=text)
     if _TAG.fullmatch(text):

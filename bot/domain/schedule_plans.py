@@ -64,6 +64,7 @@ def plan_schedule(stage: Stage, table: Timetable, today: Plan | None) -> Plan:
         rests_on=(*rules_of(stage), ("schedule", f"{table.wish}, {table.when}")),
         checks=tuple(check for check in found if check),
         schedule=table,
+        look=today.look if today else None,
     )
 
 

@@ -10,6 +10,7 @@ from bot.domain.diagnosis import Failure, failures
 from bot.domain.ecs import Deployment, Service, Task, TaskDefinition
 from bot.domain.errors import Refusal
 from bot.domain.masking import masked
+from bot.domain.stacks import Place
 from bot.engine.ports import Ports
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Evidence:
             return change
         known = {failure.key: failure for failure in change.failures}
         for failure in failures(stopped, change.deployment_id, definition):
-            known[failure.key] = self._with_logs(change, definition, failure, known.get(failure.key))
+            known[failure.key] = with_logs(self._ports, change.place, definition, failure, known.get(failure.key))
         return replace(change, failures=_newest_first(known), evidence_at=now)
 
     def live_tasks(self, change: Change, service: Service | None) -> tuple[Task, ...] | None:
@@ -63,24 +64,25 @@ class Evidence:
             self._definitions.popitem(last=False)
         return found
 
-    def _with_logs(
-        self, change: Change, definition: TaskDefinition, failure: Failure, before: Failure | None
-    ) -> Failure:
-        """The log lines of a task that died so. They may come late (ECS facts 2): while there are none, the next
-        reading asks again."""
-        failure = replace(failure, count=max(failure.count, before.count if before else 0))
-        if before and before.log_lines:
-            return replace(failure, log_lines=before.log_lines)
-        container = definition.container(failure.container)
-        if container is None or container.logs is None:
-            driver = container.log_driver if container else None
-            missing = f"the log driver is {driver}, which I cannot read" if driver else "no log driver is set"
-            return replace(failure, logs_missing=missing)
-        try:
-            lines = self._ports.logs.tail(change.place, container.logs, container.name, failure.task_ids[0], _LINES)
-        except Refusal as error:
-            return replace(failure, logs_missing=str(error))
-        return replace(failure, log_lines=masked(lines, self._ports.secrets.find))
+
+def with_logs(
+    ports: Ports, place: Place, definition: TaskDefinition, failure: Failure, before: Failure | None
+) -> Failure:
+    """The log lines of a task that died so. They may come late (ECS facts 2): while there are none, the next reading
+    asks again. `before`: the same kind as it was known so far."""
+    failure = replace(failure, count=max(failure.count, before.count if before else 0))
+    if before and before.log_lines:
+        return replace(failure, log_lines=before.log_lines)
+    container = definition.container(failure.container)
+    if container is None or container.logs is None:
+        driver = container.log_driver if container else None
+        missing = f"the log driver is {driver}, which I cannot read" if driver else "no log driver is set"
+        return replace(failure, logs_missing=missing)
+    try:
+        lines = ports.logs.tail(place, container.logs, container.name, failure.task_ids[0], _LINES)
+    except Refusal as error:
+        return replace(failure, logs_missing=str(error))
+    return replace(failure, log_lines=masked(lines, ports.secrets.find))
 
 
 def _worth_reading(change: Change, service: Service | None, deployment: Deployment | None, now: datetime) -> bool:

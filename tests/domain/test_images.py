@@ -64,6 +64,11 @@ def test_what_is_no_reference_is_refused_with_what_to_type(text: str) -> None:
     assert str(caught.value).isprintable()
 
 
+def test_nothing_is_no_image() -> None:
+    with pytest.raises(NotPossible, match="No image is named"):
+        parse_reference("")
+
+
 def test_an_image_without_a_tag_is_refused_because_latest_is_never_meant() -> None:
     with pytest.raises(NotPossible, match="names no tag or digest"):
         parse_reference(ECR)

@@ -47,6 +47,16 @@ def test_what_was_approved_when_it_was_made_starts_with_that_approval(build: Bui
     assert f"approved by <@{CY}>" in words_of(world.card(change.id))
 
 
+def test_who_approves_a_scheduled_scaling_sees_how_the_service_stands_now(build: Build) -> None:
+    world = build(approval=replace(RULE, verbs=("scale",)))
+    world.metrics.has_usage(STAGING, "shop", [20.0] * 36, [50.0] * 36)
+    world.types('schedule scale shop staging --tasks 4 --cron "0 20 * * *" --yes')
+    world.runs()
+    assert world.change().state is State.AWAITING_APPROVAL
+    assert "*2 of 2* tasks running" in words_of(world.card())
+    assert "*CPU*" in words_of(world.card())
+
+
 def test_until_it_is_approved_nothing_comes(build: Build) -> None:
     world = build(approval=RULE)
     world.types(f"{NIGHTLY} --yes")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.changes import State
 from bot.domain.errors import AccessDenied, NotPossible, Throttled, Unreachable
 from bot.domain.scaling import ScalingBounds
-from tests.engine.house import BO, STAGING, World, buttons, words_of
+from tests.engine.house import BO, LOGS, STAGING, World, buttons, words_of
 from tests.engine.scaling import (
     HELD,
     TWO_TO_EIGHT,
@@ -97,8 +97,13 @@ def test_what_gets_on_again_does_not_take_its_stage_back_from_who_came_after(wor
 
 def test_tasks_that_die_are_told_with_what_killed_them(world: World) -> None:
     scales(world)
-    world.ecs.task_dies(STAGING, "shop", exit_code=137, reason="OutOfMemoryError: Container killed")
+    died = world.ecs.task_dies(STAGING, "shop", exit_code=137, reason="OutOfMemoryError: Container killed")
+    world.logs.wrote(
+        LOGS, "app", died.id, "allocating", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    )
     world.advances(5)
+    assert "allocating" in world.thread()[-1]
+    assert "wJalr" not in world.thread()[-1]
     assert "1 task stopped as soon as started: “OutOfMemoryError: Container killed”." in world.thread()[-1]
     assert offered(world.card()) == ["Undo", "Logs"]
     assert "Logs of shop / staging" in words_of(world.clicks(world.card(), "Logs"))

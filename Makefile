@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/python -m sandbox
 
 test: check
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff check .

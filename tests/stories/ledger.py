@@ -34,6 +34,12 @@ def is_calm(database: Path) -> bool:
     return not rows(database, busy)
 
 
+def struck(database: Path) -> bool:
+    """Whether a change succeeded, and a kill struck a call."""
+    seen = "SELECT 1 FROM changes WHERE state = 'succeeded' AND EXISTS (SELECT 1 FROM audit WHERE outcome = 'found') LIMIT 1"
+    return database.exists() and bool(rows(database, seen))
+
+
 class Ledger:
     """Read once, when all is at rest."""
 

@@ -36,8 +36,8 @@ def is_calm(database: Path) -> bool:
 
 def struck(database: Path) -> bool:
     """Whether a change succeeded, and a kill struck a call."""
-    seen = "SELECT 1 FROM changes WHERE state = 'succeeded' AND EXISTS (SELECT 1 FROM audit WHERE outcome = 'found') LIMIT 1"
-    return database.exists() and bool(rows(database, seen))
+    found = "EXISTS (SELECT 1 FROM audit WHERE outcome = 'found')"
+    return bool(rows(database, f"SELECT 1 FROM changes WHERE state = 'succeeded' AND {found} LIMIT 1"))
 
 
 class Ledger:

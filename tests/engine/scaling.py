@@ -15,6 +15,14 @@ HELD, SUSPEND, ANYWAY = "Change bounds: min 4", "Suspend for 2h", "Set anyway"
 TO = "UpdateService"
 TARGET = "RegisterScalableTarget"
 
+GOES_ON = "▶️ <@U0ANA> Autoscaling goes on, within 2 to 8 tasks."
+FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+
+
+def told(world: World, change_id: str) -> list[str]:
+    """What the thread says of autoscaling."""
+    return [one for one in world.thread(change_id) if "Autoscaling" in one]
+
 
 def scales_itself(world: World, bounds: ScalingBounds = TWO_TO_EIGHT) -> None:
     """Between these bounds, by its CPU."""

@@ -26,22 +26,16 @@ from tests.engine.scaling import (
     scales_itself,
     settles,
     takes,
+    told,
     touched,
     undoes,
 )
-
-GOES_ON = "▶️ <@U0ANA> Autoscaling goes on, within 2 to 8 tasks."
-FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 
 @pytest.fixture
 def world(world: World) -> World:
     scales_itself(world)
     return world
-
-
-def told(world: World, change_id: str) -> list[str]:
-    return [one for one in world.thread(change_id) if "Autoscaling" in one]
 
 
 def restores(world: World) -> str:

@@ -11,6 +11,8 @@ from bot.domain.scaling import ScalingBounds
 from tests.engine.house import STAGING, World, config, words_of
 from tests.engine.mortal import Mortal
 from tests.engine.scaling import (
+    FLAGS,
+    GOES_ON,
     SUSPEND,
     SUSPENDED,
     TARGET,
@@ -23,21 +25,15 @@ from tests.engine.scaling import (
     scales_itself,
     settles,
     takes,
+    told,
     undoes,
 )
-
-GOES_ON = "▶️ <@U0ANA> Autoscaling goes on, within 2 to 8 tasks."
-FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 
 @pytest.fixture
 def world(world: World) -> World:
     scales_itself(world)
     return world
-
-
-def told(world: World, change_id: str) -> list[str]:
-    return [one for one in world.thread(change_id) if "Autoscaling" in one]
 
 
 def test_what_was_suspended_goes_on_at_its_time_once_and_says_so(world: World) -> None:

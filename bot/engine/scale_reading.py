@@ -85,7 +85,7 @@ def footing_now(ports: Ports, stage: Stage, change: Change) -> Footing:
 def scaling_to_undo(ports: Ports, stage: Stage, change_id: str) -> Change:
     """The change of that id, else the newest scaling of the stage that was not taken back yet.
 
-    Raises NotPossible where there is none, and UnknownName for an id that is not ours."""
+    Raises NotPossible where there is none, and for one of another stage or that changed nothing."""
     with ports.store.transaction() as tx:
         if change_id != LAST:
             return _named(tx, stage, change_id)
